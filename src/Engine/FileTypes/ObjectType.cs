@@ -1,0 +1,30 @@
+namespace Engine.FileTypes;
+
+/// <summary>What an object is by its content; decides the signature targets and the container reader.</summary>
+public enum ObjectType
+{
+    Binary = 0,
+    TextAscii,
+    TextUtf8,
+    TextUtf16,
+    Html,
+    Mail,
+    Zip,
+    Gzip,
+    Bzip2,
+    Xz,
+    Zstandard,
+    Tar,
+    SevenZip,
+    Rar,
+    Pe,
+    Elf,
+    MachO,
+    JavaClass,
+    Pdf,
+    Ole2,
+    Rtf,
+    Flash,
+    Graphics,
+    PythonCompiled,
+}

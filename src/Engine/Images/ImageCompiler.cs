@@ -1,0 +1,55 @@
+using Definitions;
+using Definitions.Signatures;
+
+namespace Engine.Images;
+
+/// <summary>Turns signature files into one image file. Deterministic: the same input yields the same bytes.</summary>
+public static class ImageCompiler
+{
+    /// <summary>Parses, compiles and writes; the file is complete and flushed when this returns.</summary>
+    /// <exception cref="RefusedException">
+    /// <see cref="RefusalReason.SignatureMalformed"/> when a file of a strict input is malformed,
+    /// <see cref="RefusalReason.CompileFailed"/> when the set cannot be expressed.
+    /// </exception>
+    public static CompileReport Compile(CompileRequest request, string outputPath, CancellationToken cancellationToken) =>
+        throw new NotImplementedException();
+}
+
+/// <summary>What goes into one image.</summary>
+public sealed class CompileRequest
+{
+    public required IReadOnlyList<CompileInput> Inputs { get; init; }
+
+    /// <summary>Stored in the header; 0 for an image that belongs to no store.</summary>
+    public long GenerationNumber { get; init; }
+
+    /// <summary>Stored in the header; the caller's clock.</summary>
+    public DateTimeOffset BuildTime { get; init; }
+}
+
+/// <summary>The signature files of one package.</summary>
+/// <param name="Package">Reported with each match.</param>
+/// <param name="IsOfficial">False: names end in <c>.UNOFFICIAL</c>.</param>
+/// <param name="IsLenient">True: a malformed file is left out with its diagnostics instead of refusing the whole set.</param>
+/// <param name="Files">Full paths; files that are no signature files are ignored.</param>
+public sealed record CompileInput(PackageId Package, bool IsOfficial, bool IsLenient, IReadOnlyList<string> Files);
+
+/// <summary>What came out.</summary>
+public sealed class CompileReport
+{
+    /// <summary>SHA-256 over the sorted inputs: names, flags and file digests.</summary>
+    public required Digest InputDigest { get; init; }
+
+    /// <summary>SHA-256 of the whole image file: its content address.</summary>
+    public required Digest ImageDigest { get; init; }
+
+    public required long ImageBytes { get; init; }
+
+    /// <summary>Signatures that can be reported, by package name.</summary>
+    public required IReadOnlyDictionary<string, long> Signatures { get; init; }
+
+    /// <summary>Signatures accepted per package and file extension, for the manifest's counts: key <c>package/ext</c>.</summary>
+    public required IReadOnlyDictionary<string, long> AcceptedByExtension { get; init; }
+
+    public required IReadOnlyList<Diagnostic> Diagnostics { get; init; }
+}

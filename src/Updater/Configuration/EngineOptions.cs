@@ -1,0 +1,36 @@
+namespace Updater.Configuration;
+
+/// <summary>How scans run.</summary>
+internal sealed class EngineOptions
+{
+    /// <summary>Scans at one time; 0 = as many as the machine has cores.</summary>
+    public int MaxConcurrency { get; init; }
+
+    /// <summary>Scans that may wait for a slot; one more is answered "busy".</summary>
+    public int MaxQueue { get; init; } = 100;
+
+    /// <summary>Folder for members that do not fit memory; empty = <c>scratch</c> in the data folder.</summary>
+    public string ScratchDirectory { get; init; } = "";
+
+    public IDictionary<string, ProfileOptions> Profiles { get; init; } =
+        new Dictionary<string, ProfileOptions>(StringComparer.Ordinal) { ["default"] = new() };
+}
+
+/// <summary>Limits of one profile; ranges and meaning in csapi.md §5.1.</summary>
+internal sealed class ProfileOptions
+{
+    public int MaxExtractDepth { get; init; } = 10;
+
+    public long MaxExtractSize { get; init; } = 104_857_600;
+
+    /// <summary>0 means 209715200, as in the original.</summary>
+    public long MaxCumulativeExtractSize { get; init; }
+
+    public TimeSpan MaxExtractTime { get; init; } = TimeSpan.FromSeconds(180);
+
+    public int MaxFileCount { get; init; } = 5000;
+
+    public long MinExtractSize { get; init; }
+
+    public bool FailOpen { get; init; }
+}

@@ -1,0 +1,17 @@
+using Updater.Updates;
+
+namespace Updater.Sources;
+
+/// <summary>A source could not deliver. Caught by the update pipeline.</summary>
+internal sealed class SourceException(
+    FailureReason reason, string message, TimeSpan? retryAfter = null, Exception? innerException = null)
+    : Exception(message, innerException)
+{
+    public FailureReason Reason { get; } = reason;
+
+    /// <summary>How long the source asked to be left alone, clamped to 1 s … 24 h; null = it did not say.</summary>
+    public TimeSpan? RetryAfter { get; } = retryAfter;
+
+    /// <summary>True when the body was longer than allowed: a refusal, not an outage.</summary>
+    public bool IsTooLong { get; init; }
+}

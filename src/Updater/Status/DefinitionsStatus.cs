@@ -1,0 +1,59 @@
+using Definitions;
+
+namespace Updater.Status;
+
+/// <summary>The state word of the version text (csapi.md §8).</summary>
+internal enum DefinitionsState
+{
+    NoDefinitions,
+    UpToDate,
+    Updating,
+    UpdateAvailable,
+    OutOfDate,
+    UpdateFailed,
+    RolledBack,
+}
+
+/// <summary>Everything a version or status query answers: one immutable snapshot, published by reference.</summary>
+internal sealed record DefinitionsStatus
+{
+    public static DefinitionsStatus Empty { get; } = new();
+
+    public DefinitionsState State { get; init; } = DefinitionsState.NoDefinitions;
+
+    /// <summary>The active generation; null = no definitions.</summary>
+    public ActiveGeneration? Active { get; init; }
+
+    /// <summary>Start of the last run.</summary>
+    public DateTimeOffset? LastAttempt { get; init; }
+
+    /// <summary>End of the last run that activated or found nothing newer.</summary>
+    public DateTimeOffset? LastSuccess { get; init; }
+
+    /// <summary>Reason word and text of the last run if it did not succeed.</summary>
+    public string? LastFailureReason { get; init; }
+
+    public string? LastFailureMessage { get; init; }
+
+    public DateTimeOffset? NextRun { get; init; }
+
+    public DateTimeOffset? HoldUntil { get; init; }
+
+    public IReadOnlyList<SourceStatus> Sources { get; init; } = [];
+}
+
+/// <param name="Version">The newest version among the packages.</param>
+/// <param name="PublishedAt">Newest build time among the packages: what the age is counted from.</param>
+internal sealed record ActiveGeneration(
+    GenerationId Id,
+    DefinitionsVersion Version,
+    DateTimeOffset PublishedAt,
+    DateTimeOffset ActivatedAt,
+    long Signatures,
+    IReadOnlyList<ActivePackage> Packages);
+
+internal sealed record ActivePackage(string Name, DefinitionsVersion Version, long Sequence, long Signatures, string Source);
+
+/// <param name="CoolDownUntil">No request before this time.</param>
+internal sealed record SourceStatus(
+    string Name, string Url, DateTimeOffset? LastAttempt, DateTimeOffset? LastSuccess, string? LastFailure, DateTimeOffset? CoolDownUntil);
