@@ -1,0 +1,85 @@
+using System.Diagnostics;
+using System.Reflection;
+
+namespace Conformance;
+
+/// <summary>The built program, run as a process: what it printed and how it ended.</summary>
+internal static class UpdaterProgram
+{
+    /// <summary>The executable that the build made in the same configuration as these tests.</summary>
+    public static string FileName { get; } = System.IO.Path.GetFullPath(
+        typeof(UpdaterProgram).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .Single(a => a.Key == "UpdaterProgram").Value!);
+
+    /// <summary>Runs to the end; a run that outlives the limit is killed and fails the test.</summary>
+    public static async Task<CommandOutcome> RunAsync(
+        IEnumerable<string> arguments,
+        IReadOnlyDictionary<string, string>? environment = null,
+        ReadOnlyMemory<byte> standardInput = default,
+        string? workingDirectory = null,
+        TimeSpan? limit = null)
+    {
+        using var process = Start(arguments, environment, workingDirectory);
+        var output = process.StandardOutput.ReadToEndAsync();
+        var errors = process.StandardError.ReadToEndAsync();
+        using var timeout = new CancellationTokenSource(limit ?? TimeSpan.FromMinutes(2));
+        try
+        {
+            await process.StandardInput.BaseStream.WriteAsync(standardInput, timeout.Token);
+            process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It ended without reading its input, which many commands rightly do.
+        }
+
+        try
+        {
+            await process.WaitForExitAsync(timeout.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw new TimeoutException($"updater {string.Join(' ', arguments)} did not end.\n{await output}\n{await errors}");
+        }
+
+        return new CommandOutcome(process.ExitCode, await output, await errors);
+    }
+
+    /// <summary>Starts with all three streams redirected and no configuration from the outside.</summary>
+    public static Process Start(
+        IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, string? workingDirectory = null)
+    {
+        var start = new ProcessStartInfo(FileName)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = workingDirectory ?? System.IO.Path.GetTempPath(),
+        };
+        foreach (var argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        foreach (var name in start.Environment.Keys.Where(k => k.StartsWith("UPDATER_", StringComparison.Ordinal)).ToList())
+        {
+            start.Environment.Remove(name);
+        }
+
+        start.Environment["NO_COLOR"] = "1";
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+        {
+            start.Environment[name] = value;
+        }
+
+        return Process.Start(start) ?? throw new InvalidOperationException($"{FileName} did not start.");
+    }
+}
+
+/// <param name="Output">Standard output.</param>
+/// <param name="Errors">Standard error.</param>
+internal sealed record CommandOutcome(int ExitCode, string Output, string Errors)
+{
+    public override string ToString() => $"exit {ExitCode}\n--- output\n{Output}\n--- errors\n{Errors}";
+}
