@@ -99,17 +99,18 @@ public static class PackageWriter
         const int EndOfArchive = 2 * TarHeader.BlockSize;
         var length = sources.Sum(file => TarHeader.BlockSize + file.Length + TarHeader.Padding(file.Length)) + EndOfArchive;
         var files = new List<ManifestFile>(sources.Count);
-        using var frame = ZstdFrame.Compress(scratch, length);
-        foreach (var source in sources)
+        ZstdFrame.Compress(scratch, length, frame =>
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            WriteHeader(frame, source.Name, source.Length);
-            var digest = CopyExactly(source, frame, cancellationToken);
-            WriteZeros(frame, TarHeader.Padding(source.Length));
-            files.Add(new ManifestFile(source.Name, source.Length, digest));
-        }
+            foreach (var source in sources)
+            {
+                WriteHeader(frame, source.Name, source.Length);
+                var digest = CopyExactly(source, frame, cancellationToken);
+                WriteZeros(frame, TarHeader.Padding(source.Length));
+                files.Add(new ManifestFile(source.Name, source.Length, digest));
+            }
 
-        WriteZeros(frame, EndOfArchive);
+            WriteZeros(frame, EndOfArchive);
+        });
         return files;
     }
 
@@ -140,10 +141,13 @@ public static class PackageWriter
 
     private static void WriteManifest(byte[] json, Stream output)
     {
-        using var frame = ZstdFrame.Compress(output, TarHeader.BlockSize + json.Length + TarHeader.Padding(json.Length));
-        WriteHeader(frame, PackageFileName.Manifest, json.Length);
-        frame.Write(json);
-        WriteZeros(frame, TarHeader.Padding(json.Length));
+        var padding = TarHeader.Padding(json.Length);
+        ZstdFrame.Compress(output, TarHeader.BlockSize + json.Length + padding, frame =>
+        {
+            WriteHeader(frame, PackageFileName.Manifest, json.Length);
+            frame.Write(json);
+            WriteZeros(frame, padding);
+        });
     }
 
     private static void WriteHeader(Stream destination, string name, long size)

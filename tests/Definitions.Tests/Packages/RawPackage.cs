@@ -15,10 +15,10 @@ internal sealed class RawPackage
         ["format"] = 1,
         ["name"] = "core",
         ["version"] = "20261122.001",
-        ["sequence"] = 1,
+        ["sequence"] = 1L,
         ["kind"] = "signatures",
         ["minimumEngine"] = "1.0.0.0",
-        ["unpackedBytes"] = 0,
+        ["unpackedBytes"] = 0L,
         ["files"] = new JsonArray(),
         ["signatureCounts"] = new JsonObject(),
         ["probes"] = new JsonArray(),
@@ -61,7 +61,7 @@ internal sealed class RawPackage
     public byte[] Build()
     {
         var payload = Frame([.. _payload, new byte[EndBlocks * TarHeader.BlockSize]]);
-        Manifest["packedBytes"] ??= payload.Length;
+        Manifest["packedBytes"] ??= (long)payload.Length;
         var json = Encoding.UTF8.GetBytes(Manifest.ToJsonString());
         var manifest = Frame([Header(FirstEntryName, json.Length, '0', ""), json, new byte[TarHeader.Padding(json.Length)]]);
         return [.. manifest, .. payload];
@@ -70,14 +70,13 @@ internal sealed class RawPackage
     public static byte[] Frame(IReadOnlyList<byte[]> parts)
     {
         using var bytes = new MemoryStream();
-        using (var frame = ZstdFrame.Compress(bytes, parts.Sum(part => (long)part.Length)))
+        ZstdFrame.Compress(bytes, parts.Sum(part => (long)part.Length), frame =>
         {
             foreach (var part in parts)
             {
                 frame.Write(part);
             }
-        }
-
+        });
         return bytes.ToArray();
     }
 
