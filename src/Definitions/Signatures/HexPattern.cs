@@ -9,23 +9,33 @@ public sealed class HexPattern
     /// <summary>At least one. The first part's gap is not used.</summary>
     public required IReadOnlyList<PatternPart> Parts { get; init; }
 
-    /// <summary>The boundary demanded before the first byte, or null.</summary>
+    /// <summary>The boundary demanded before the first part, or null; it looks at the byte before and consumes nothing.</summary>
     public PatternBoundary? Left { get; init; }
 
-    /// <summary>The boundary demanded after the last byte, or null.</summary>
+    /// <summary>The boundary demanded after the last part, or null; it looks at what follows and consumes nothing.</summary>
     public PatternBoundary? Right { get; init; }
 
     /// <summary>The text it was parsed from.</summary>
     public required string Source { get; init; }
 }
 
-/// <summary>Items that follow each other without a splitting gap.</summary>
+/// <summary>
+/// Items that follow each other without a splitting gap. A single item set off by a <see cref="ShortGapItem"/> at
+/// either end is a side condition: where the part starts and ends (for offsets, gaps and boundaries) is decided by
+/// the rest, called its core, and the set-off byte may even lie inside a neighbouring part.
+/// </summary>
 public sealed class PatternPart
 {
-    /// <summary>Bytes between the end of the previous part and the start of this one.</summary>
+    /// <summary>Bytes between the end of the previous part's core and the start of this one's.</summary>
     public required PatternGap Gap { get; init; }
 
     public required IReadOnlyList<PatternItem> Items { get; init; }
+
+    /// <summary>As <see cref="HexPattern.Left"/>, before a part that is not the first; null on the first.</summary>
+    public PatternBoundary? Left { get; init; }
+
+    /// <summary>As <see cref="HexPattern.Right"/>, after a part that is not the last; null on the last.</summary>
+    public PatternBoundary? Right { get; init; }
 }
 
 /// <summary>An inclusive range of bytes to skip.</summary>
