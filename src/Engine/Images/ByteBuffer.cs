@@ -39,9 +39,14 @@ internal sealed class ByteBuffer
 
     public void AddWords(ReadOnlySpan<uint> words) => Add(MemoryMarshal.AsBytes(words));
 
-    /// <summary>Overwrites four bytes that were written before.</summary>
-    public void SetUInt32(int position, uint value) =>
-        BinaryPrimitives.WriteUInt32LittleEndian(_bytes.AsSpan(position, 4), value);
+    /// <summary>Bytes that were written before, to be overwritten.</summary>
+    public Span<byte> Room(int position, int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(position + count, Length);
+        return _bytes.AsSpan(position, count);
+    }
+
+    public void SetUInt32(int position, uint value) => BinaryPrimitives.WriteUInt32LittleEndian(Room(position, 4), value);
 
     /// <summary>Forgets everything after the first <paramref name="length"/> bytes.</summary>
     public void Truncate(int length)
