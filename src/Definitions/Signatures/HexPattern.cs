@@ -64,11 +64,17 @@ public sealed class AlternativesItem : PatternItem
 {
     public required bool Negated { get; init; }
 
-    /// <summary>Each a sequence of items; of different lengths only when not negated.</summary>
+    /// <summary>
+    /// Each a sequence of <see cref="ByteItem"/> and <see cref="AlternativesItem"/> (not negated, 15 deep at most); of
+    /// different lengths only when not negated. Any but the first may be empty: <c>(44|)</c>.
+    /// </summary>
     public required IReadOnlyList<IReadOnlyList<PatternItem>> Choices { get; init; }
 }
 
-/// <summary><c>[n-m]</c>: n to m bytes between a single byte and the rest of the part, at most 32.</summary>
+/// <summary>
+/// <c>[n-m]</c>: n to m bytes, at most 32, between a single <see cref="ByteItem"/> and the core of the part: always the
+/// second item or the last but one.
+/// </summary>
 public sealed class ShortGapItem : PatternItem
 {
     public required int Minimum { get; init; }
@@ -76,7 +82,7 @@ public sealed class ShortGapItem : PatternItem
     public required int Maximum { get; init; }
 }
 
-/// <summary>A boundary inside a part: consumes the byte or bytes that match it.</summary>
+/// <summary>A boundary between items of a part's core: consumes the byte, or for CR LF the two, that match it.</summary>
 public sealed class BoundaryItem : PatternItem
 {
     public required PatternBoundary Boundary { get; init; }
