@@ -14,4 +14,10 @@ internal sealed class SourceException(
 
     /// <summary>True when the body was longer than allowed: a refusal, not an outage.</summary>
     public bool IsTooLong { get; init; }
+
+    /// <summary>True for HTTP 403: some object stores answer so for a file that does not exist (tuf-client.md §5.3).</summary>
+    public bool IsForbidden { get; init; }
+
+    /// <summary>True when the same request may succeed at once: network faults and 5xx, never 403 or 429.</summary>
+    public bool IsRepeatable { get; init; }
 }

@@ -1,0 +1,44 @@
+using Definitions;
+using Definitions.Packages;
+using Engine;
+using Engine.Images;
+using Engine.Objects;
+using Updater.Updates;
+
+namespace Updater.Gates;
+
+/// <summary>
+/// Every sample that a package says must be detected is scanned with the candidate, and the named signature must be
+/// among the matches (M-312): a set that lost its signatures is never activated.
+/// </summary>
+internal static class PositiveProbe
+{
+    /// <exception cref="RefusedException"><see cref="RefusalReason.ProbeMissed"/>.</exception>
+    public static void Check(CandidateGeneration candidate, TimeProvider time, CancellationToken cancellationToken)
+    {
+        using var active = new ActiveImage();
+        active.Swap(candidate.Record.Id, Image.Open(candidate.ImagePath));
+        var engine = new ScanEngine(active, time, Path.Combine(candidate.StagingFolder, "probe"));
+        foreach (var package in candidate.Packages)
+        {
+            foreach (var probe in package.Manifest?.Probes ?? [])
+            {
+                if (Miss(engine, probe, cancellationToken) is { } miss)
+                {
+                    throw new RefusedException(RefusalReason.ProbeMissed, $"{package.Facts.Id}: {miss}");
+                }
+            }
+        }
+    }
+
+    /// <summary>What is wrong with one probe, or null when the signature was found.</summary>
+    public static string? Miss(ScanEngine engine, DetectionProbe probe, CancellationToken cancellationToken)
+    {
+        using var content = new MemoryContent(probe.Content);
+        var result = engine.Scan(
+            new ScanRequest { Name = probe.Name, Content = content, AllMatches = true }, cancellationToken);
+        return result.Matches.Any(match => match.Signature == probe.Signature)
+            ? null
+            : $"probe '{probe.Name}' was not detected as {probe.Signature} but as {result.Threat ?? "clean"}.";
+    }
+}

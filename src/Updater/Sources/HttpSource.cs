@@ -1,0 +1,212 @@
+using System.Net;
+using Polly;
+using Polly.Retry;
+using Updater.Updates;
+
+namespace Updater.Sources;
+
+/// <summary>How an <see cref="HttpSource"/> bounds and repeats its requests.</summary>
+internal sealed record HttpSourceLimits
+{
+    /// <summary>Connect to last byte of one file, retries and their waits included.</summary>
+    public TimeSpan Total { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>
+    /// In each window of this length at least <see cref="MinBytesPerWindow"/> must arrive, headers within the first
+    /// (slow retrieval, tuf-client.md §4).
+    /// </summary>
+    public TimeSpan Window { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>About 1 KB/s with the default window. A file that ends sooner needs no more than its own bytes.</summary>
+    public long MinBytesPerWindow { get; init; } = 32 << 10;
+
+    /// <summary>Retries after the first try; 0 = none.</summary>
+    public int Retries { get; init; } = 3;
+
+    /// <summary>Before the first retry; doubled and jittered for the next.</summary>
+    public TimeSpan RetryDelay { get; init; } = TimeSpan.FromSeconds(2);
+}
+
+/// <summary>
+/// A channel served over HTTP or HTTPS. Bounded in bytes, time and rate whatever the server says or does; repeats what
+/// may heal by itself (network, 5xx), and never what asks to be left alone (403, 429). Thread-safe.
+/// </summary>
+/// <remarks>
+/// The content is asked for without compression. A <c>Content-Encoding</c> that comes all the same is not looked at:
+/// some servers send it as a description of <c>.zst</c> files, and the signed hashes decide what the bytes are.
+/// </remarks>
+internal sealed class HttpSource : IDefinitionSource
+{
+    private readonly HttpClient _client;
+    private readonly Uri _base;
+    private readonly HttpSourceLimits _limits;
+    private readonly TimeProvider _time;
+
+    /// <param name="baseUrl">Absolute; treated as a folder whether or not it ends with <c>/</c>.</param>
+    /// <param name="client">From <see cref="CreateClient"/>; not disposed here.</param>
+    public HttpSource(Uri baseUrl, HttpClient client, HttpSourceLimits limits, TimeProvider time)
+    {
+        _base = new UriBuilder(baseUrl) { Query = "", Fragment = "", Path = baseUrl.AbsolutePath.TrimEnd('/') + '/' }.Uri;
+        DisplayUrl = _base.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
+        _client = client;
+        _limits = limits;
+        _time = time;
+    }
+
+    public string DisplayUrl { get; }
+
+    /// <summary>
+    /// A client for any number of sources: at most 3 redirects (never from HTTPS to HTTP), no cookies, no decompression,
+    /// 64 KiB of headers.
+    /// </summary>
+    public static HttpClient CreateClient()
+    {
+        // The client's own timeout would end with the headers; the source has deadlines of its own.
+#pragma warning disable CA2000 // The client disposes its handler.
+        var client = new HttpClient(CreateHandler(), disposeHandler: true) { Timeout = Timeout.InfiniteTimeSpan };
+#pragma warning restore CA2000
+        client.DefaultRequestHeaders.AcceptEncoding.ParseAdd("identity");
+        client.DefaultRequestHeaders.UserAgent.ParseAdd("updater/" + typeof(HttpSource).Assembly.GetName().Version!.ToString(3));
+        return client;
+    }
+
+    private static SocketsHttpHandler CreateHandler() => new()
+    {
+        AllowAutoRedirect = true,
+        MaxAutomaticRedirections = 3,
+        AutomaticDecompression = DecompressionMethods.None,
+        UseCookies = false,
+        MaxResponseHeadersLength = 64,
+        PooledConnectionLifetime = TimeSpan.FromMinutes(5), // New addresses of a moved mirror are seen.
+    };
+
+    /// <inheritdoc/>
+    public async Task<SourceCopy?> CopyAsync(
+        string path, Stream destination, long maxBytes, CancellationToken cancellationToken)
+    {
+        using var deadline = new CancellationTokenSource(_limits.Total, _time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        var started = _time.GetTimestamp();
+        try
+        {
+            return await RetriesWithin(started).ExecuteAsync(
+                async token => await TryOnceAsync(path, destination, maxBytes, token), both.Token);
+        }
+        catch (OperationCanceledException e) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new SourceException(
+                FailureReason.Timeout, $"{DisplayUrl}{path} did not arrive within {_limits.Total}.", null, e);
+        }
+    }
+
+    /// <summary>The body copy is inside: a pipeline around the request alone would end with the headers.</summary>
+    private ResiliencePipeline<SourceCopy?> RetriesWithin(long started)
+    {
+        if (_limits.Retries == 0)
+        {
+            return ResiliencePipeline<SourceCopy?>.Empty;
+        }
+
+        return new ResiliencePipelineBuilder<SourceCopy?> { TimeProvider = _time }
+            .AddRetry(new RetryStrategyOptions<SourceCopy?>
+            {
+                MaxRetryAttempts = _limits.Retries,
+                BackoffType = DelayBackoffType.Exponential,
+                UseJitter = true,
+                Delay = _limits.RetryDelay,
+                MaxDelay = _limits.RetryDelay * 8,
+                ShouldHandle = arguments => ValueTask.FromResult(MayHeal(arguments.Outcome.Exception, started)),
+                DelayGenerator = arguments => ValueTask.FromResult((arguments.Outcome.Exception as SourceException)?.RetryAfter),
+            })
+            .Build();
+    }
+
+    /// <summary>A wait that the deadline would cut is not begun: the caller learns at once, with the wait asked for.</summary>
+    private bool MayHeal(Exception? exception, long started) =>
+        exception is SourceException { IsRepeatable: true } failure
+        && (failure.RetryAfter is not { } wait || _time.GetElapsedTime(started) + wait < _limits.Total);
+
+    private async Task<SourceCopy?> TryOnceAsync(
+        string path, Stream destination, long maxBytes, CancellationToken cancellationToken)
+    {
+        using var rate = new TransferRate(_limits.Window, _limits.MinBytesPerWindow, _time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(rate.Token, cancellationToken);
+        try
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, UrlOf(path));
+            using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, both.Token);
+            if (!DemandContent(response, path))
+            {
+                return null;
+            }
+
+            // No word of the server about the length is believed, so Content-Length is not even looked at here.
+            await using var body = await response.Content.ReadAsStreamAsync(both.Token);
+            return new SourceCopy(
+                await BoundedCopy.RunAsync(body, destination, maxBytes, DisplayUrl + path, rate.Add, both.Token));
+        }
+        catch (HttpRequestException e)
+        {
+            throw new SourceException(
+                FailureReason.SourceUnreachable, $"{DisplayUrl} cannot be reached. {Innermost(e).Message}", null, e)
+            {
+                IsRepeatable = true,
+            };
+        }
+        catch (OperationCanceledException e) when (rate.Token.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new SourceException(
+                FailureReason.Timeout,
+                $"{DisplayUrl}{path} came slower than {_limits.MinBytesPerWindow} bytes in {_limits.Window}.",
+                null,
+                e)
+            {
+                IsRepeatable = true,
+            };
+        }
+    }
+
+    /// <summary>Relative, already encoded. A path that would leave the base is refused here, not normalised.</summary>
+    private Uri UrlOf(string path)
+    {
+        var url = new Uri(_base, path);
+        return url.AbsoluteUri.StartsWith(_base.AbsoluteUri, StringComparison.Ordinal)
+            && !path.Split('/').Any(part => part is "" or "." or "..")
+                ? url
+                : throw new SourceException(FailureReason.SourceAnswer, $"'{path}' leads outside of {DisplayUrl}.");
+    }
+
+    /// <returns>False: the file does not exist.</returns>
+    private bool DemandContent(HttpResponseMessage response, string path)
+    {
+        var wait = SourcePolicy.ReadRetryAfter(response.Headers.RetryAfter, _time.GetUtcNow());
+        var answer = $"{DisplayUrl}{path}: the server answered {(int)response.StatusCode}.";
+        return response.StatusCode switch
+        {
+            HttpStatusCode.OK => true,
+            HttpStatusCode.NotFound or HttpStatusCode.Gone => false,
+            HttpStatusCode.TooManyRequests => throw new SourceException(
+                FailureReason.RateLimited, answer, wait ?? SourcePolicy.RateLimitedWait),
+            HttpStatusCode.Forbidden => throw Forbidden(answer),
+            >= HttpStatusCode.InternalServerError or HttpStatusCode.RequestTimeout => throw Repeatable(answer, wait),
+            // Redirects end here when there were too many, or one led to another scheme.
+            _ => throw new SourceException(FailureReason.SourceAnswer, answer, wait),
+        };
+    }
+
+    private static SourceException Forbidden(string answer) =>
+        new(FailureReason.RateLimited, answer, SourcePolicy.ForbiddenWait) { IsForbidden = true };
+
+    private static SourceException Repeatable(string answer, TimeSpan? wait) =>
+        new(FailureReason.SourceAnswer, answer, wait) { IsRepeatable = true };
+
+    private static Exception Innermost(Exception exception)
+    {
+        while (exception.InnerException is { } inner)
+        {
+            exception = inner;
+        }
+
+        return exception;
+    }
+}

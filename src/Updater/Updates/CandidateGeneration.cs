@@ -1,0 +1,73 @@
+using Definitions;
+using Definitions.Signatures;
+using Engine.Images;
+using Updater.Store;
+
+namespace Updater.Updates;
+
+/// <summary>Packages compiled into one image in staging. It can be loaded; nothing says yet that it is any good.</summary>
+internal sealed class CandidateGeneration
+{
+    private CandidateGeneration(
+        IReadOnlyList<IncomingPackage> packages, CompileReport report, GenerationRecord record, string imagePath, string stagingFolder)
+    {
+        Packages = packages;
+        Report = report;
+        Record = record;
+        ImagePath = imagePath;
+        StagingFolder = stagingFolder;
+    }
+
+    /// <summary>Sorted by name.</summary>
+    public IReadOnlyList<IncomingPackage> Packages { get; }
+
+    public CompileReport Report { get; }
+
+    public GenerationRecord Record { get; }
+
+    public string ImagePath { get; }
+
+    public string StagingFolder { get; }
+
+    /// <summary>Malformed lines of lenient packages: those files are left out while the rest loads.</summary>
+    public IEnumerable<Diagnostic> Errors => Report.Diagnostics.Where(found => found.Severity == DiagnosticSeverity.Error);
+
+    /// <summary>Compiles on the thread pool.</summary>
+    /// <param name="number">The new generation's number.</param>
+    /// <param name="previous">The active generation.</param>
+    /// <exception cref="RefusedException">A signed file is malformed, or the set cannot be expressed.</exception>
+    public static async Task<CandidateGeneration> CompileAsync(
+        IEnumerable<IncomingPackage> packages,
+        long number,
+        long? previous,
+        DateTimeOffset now,
+        string stagingFolder,
+        CancellationToken cancellationToken)
+    {
+        var sorted = packages.OrderBy(package => package.Facts.Id.Name, StringComparer.Ordinal).ToList();
+        var imagePath = Path.Combine(stagingFolder, "candidate.image");
+        File.Delete(imagePath);
+        var request = new CompileRequest
+        {
+            Inputs = [.. sorted.Select(package => new CompileInput(
+                package.Facts.Id, package.Facts.IsOfficial, IsLenient: !package.Facts.IsOfficial, package.Files))],
+            GenerationNumber = number,
+            BuildTime = now,
+        };
+        var report = await Task.Run(() => ImageCompiler.Compile(request, imagePath, cancellationToken), cancellationToken);
+        var record = new GenerationRecord
+        {
+            Id = new GenerationId(number, report.InputDigest),
+            Version = sorted.Max(package => package.Facts.Id.Version),
+            Packages = [.. sorted.Select(package => package.Facts with
+            {
+                Signatures = report.Signatures.GetValueOrDefault(package.Facts.Id.Name),
+            })],
+            ImageDigest = report.ImageDigest,
+            ImageBytes = report.ImageBytes,
+            Created = now,
+            Previous = previous,
+        };
+        return new CandidateGeneration(sorted, report, record, imagePath, stagingFolder);
+    }
+}

@@ -1,0 +1,107 @@
+using System.Security.Cryptography;
+using System.Text;
+using Definitions;
+using Definitions.Signatures;
+
+namespace Updater.Updates;
+
+/// <summary>The operator's own signature files as they are now: names and digests (cli.md, folder <c>local/</c>).</summary>
+internal sealed class LocalFileSet
+{
+    /// <summary>Files taken; more are left out with a note.</summary>
+    public const int MaxFiles = 1000;
+
+    /// <summary>Bytes of one file; larger ones are left out with a note.</summary>
+    public const long MaxFileBytes = 1_073_741_824;
+
+    private LocalFileSet(IReadOnlyList<LocalFile> files, IReadOnlyList<string> leftOut)
+    {
+        Files = files;
+        LeftOut = leftOut;
+        Digest = DigestOf(files);
+    }
+
+    /// <summary>Sorted by name.</summary>
+    public IReadOnlyList<LocalFile> Files { get; }
+
+    /// <summary>One line for each file that is not taken although it looks like one of the operator's.</summary>
+    public IReadOnlyList<string> LeftOut { get; }
+
+    /// <summary>SHA-256 over names and content digests: equal exactly when nothing changed.</summary>
+    public Digest Digest { get; }
+
+    public bool IsEmpty => Files.Count == 0;
+
+    public long Bytes => Files.Sum(file => file.Bytes);
+
+    /// <summary>
+    /// Plain files directly in the folder whose extension is one of the signature formats. Links are not followed;
+    /// hidden and half-written names (<c>.x</c>, <c>x.part</c>, <c>x.tmp</c>) are no signature files.
+    /// </summary>
+    /// <exception cref="IOException">A file could not be read.</exception>
+    public static async Task<LocalFileSet> ReadAsync(string folder, CancellationToken cancellationToken)
+    {
+        if (!Directory.Exists(folder))
+        {
+            return new LocalFileSet([], []);
+        }
+
+        var files = new List<LocalFile>();
+        var leftOut = new List<string>();
+        foreach (var path in Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal))
+        {
+            var name = Path.GetFileName(path);
+            if (name.StartsWith('.') || !SignatureParser.IsSignatureFile(name))
+            {
+                continue;
+            }
+
+            var file = new FileInfo(path);
+            if (file.LinkTarget is not null)
+            {
+                leftOut.Add($"{name} is a link and is left out: copy the file instead.");
+            }
+            else if (file.Length > MaxFileBytes)
+            {
+                leftOut.Add($"{name} has {file.Length} bytes and is left out: {MaxFileBytes} are allowed.");
+            }
+            else if (files.Count == MaxFiles)
+            {
+                leftOut.Add($"{name} is left out: {MaxFiles} files are allowed.");
+            }
+            else
+            {
+                await using var content = File.OpenRead(path);
+                files.Add(new LocalFile(name, path, content.Length, new Digest(await SHA256.HashDataAsync(content, cancellationToken))));
+            }
+        }
+
+        return new LocalFileSet(files, leftOut);
+    }
+
+    private static Digest DigestOf(IReadOnlyList<LocalFile> files)
+    {
+        var text = new StringBuilder();
+        foreach (var file in files)
+        {
+            text.Append(file.Name).Append('\0').Append(file.Sha256).Append('\n');
+        }
+
+        return Digest.Of(Encoding.UTF8.GetBytes(text.ToString()));
+    }
+}
+
+internal sealed record LocalFile(string Name, string Path, long Bytes, Digest Sha256);
+
+/// <summary>Versions of the package <c>local</c>.</summary>
+internal static class LocalVersion
+{
+    /// <summary>Today's date with revision 1, or one revision more than the previous one of the same or a later day.</summary>
+    public static DefinitionsVersion Next(DefinitionsVersion? previous, DateTimeOffset now)
+    {
+        var today = DateOnly.FromDateTime(now.UtcDateTime);
+        return previous is { } old && old.Date >= today
+            ? new DefinitionsVersion(old.Date, old.Revision + 1)
+            : new DefinitionsVersion(today, 1);
+    }
+}

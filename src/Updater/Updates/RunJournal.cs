@@ -1,0 +1,53 @@
+namespace Updater.Updates;
+
+/// <summary>
+/// What one run tells while it works: its stage, its progress and one line per step. Used by the run's own task only;
+/// others read <see cref="UpdateRun.Progress"/>.
+/// </summary>
+internal sealed class RunJournal(UpdateRun run, TimeProvider time, UpdateLog log, FaultPoints faults)
+{
+    /// <summary>Steps kept; a run that says more says so once.</summary>
+    private const int MaxSteps = 500;
+
+    private readonly List<UpdateStep> _steps = [];
+    private readonly StageMachine _stages = new();
+
+    public UpdateRun Run => run;
+
+    public UpdateStage Stage => _stages.Current;
+
+    public IReadOnlyList<UpdateStep> Steps => _steps;
+
+    /// <summary>Bytes fetched from sources.</summary>
+    public long DownloadedBytes { get; private set; }
+
+    /// <summary>Moves to a stage; also the fault point of that name.</summary>
+    /// <param name="subject">The package or file that is worked on.</param>
+    /// <param name="total">Bytes or items to do; 0 = unknown.</param>
+    public void Enter(UpdateStage stage, string subject = "", long total = 0)
+    {
+        _stages.Move(stage);
+        run.Progress = new UpdateProgress(stage, subject, 0, total);
+        faults.Enter(stage);
+    }
+
+    /// <summary>Bytes or items done in this stage.</summary>
+    public void Advance(long done) => run.Progress = run.Progress with { Done = done };
+
+    public void CountDownload(long bytes) => DownloadedBytes += bytes;
+
+    /// <summary>Writes one line to the run's steps and to both logs.</summary>
+    public void Note(string message)
+    {
+        var step = new UpdateStep(time.GetUtcNow(), Stage, message);
+        log.WriteStep(run, step);
+        if (_steps.Count < MaxSteps)
+        {
+            _steps.Add(step);
+        }
+        else if (_steps.Count == MaxSteps)
+        {
+            _steps.Add(step with { Message = $"More than {MaxSteps} steps: see logs/update.log." });
+        }
+    }
+}

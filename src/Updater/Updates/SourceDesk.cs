@@ -1,0 +1,211 @@
+using Definitions;
+using Microsoft.Extensions.Logging;
+using Updater.Catalog;
+using Updater.Configuration;
+using Updater.Sources;
+using Updater.Status;
+
+namespace Updater.Updates;
+
+/// <summary>
+/// Asks the configured sources what they offer, and remembers in the catalog when each was asked, how it went, and how
+/// long it must be left alone (M-204, M-316).
+/// </summary>
+internal sealed class SourceDesk(
+    IReadOnlyList<(SourceOptions Options, ChannelClient Client)> sources,
+    UpdatesOptions options,
+    UpdateCatalog catalog,
+    TimeProvider time,
+    ILogger<SourceDesk> logger)
+{
+    private readonly Dictionary<string, SourceStatus> _known =
+        catalog.Sources().ToDictionary(source => source.Name, StringComparer.Ordinal);
+
+    private readonly Lock _gate = new();
+
+    /// <summary>The health of every configured source, in the order of the configuration.</summary>
+    public IReadOnlyList<SourceStatus> Health
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. sources.Select(source => Known(source.Options))];
+            }
+        }
+    }
+
+    public bool HasEnabledSources => sources.Any(source => source.Options.Enabled);
+
+    /// <exception cref="UpdateFailedException">The request names a source that is not configured or not enabled.</exception>
+    public async Task<SourceRound> AskAsync(RunJournal journal, CancellationToken cancellationToken)
+    {
+        var request = journal.Run.Request;
+        if (request.Source is { } wanted && !sources.Any(source => source.Options.Name == wanted && source.Options.Enabled))
+        {
+            throw new UpdateFailedException(
+                FailureReason.Configuration, $"There is no enabled source named '{wanted}'.");
+        }
+
+        var round = new SourceRound();
+        foreach (var (source, client) in sources)
+        {
+            if (!source.Enabled)
+            {
+                round.Silent.Add(source.Name);
+                continue;
+            }
+
+            await AskOneAsync(source, client, journal, round, cancellationToken);
+        }
+
+        return round;
+    }
+
+    /// <summary>Remembers that a source could not deliver; also called when a download failed after a good check.</summary>
+    public void RecordFailure(string sourceName, UpdateOutcome problem, TimeSpan coolDown)
+    {
+        var now = time.GetUtcNow();
+        logger.SourceFailed(sourceName, problem.ReasonWord(), problem.Describe());
+        Change(sourceName, status => status with
+        {
+            LastFailure = $"{problem.ReasonWord()}: {problem.Describe()}",
+            CoolDownUntil = coolDown > TimeSpan.Zero ? now + coolDown : status.CoolDownUntil,
+        });
+    }
+
+    private async Task AskOneAsync(
+        SourceOptions source, ChannelClient client, RunJournal journal, SourceRound round, CancellationToken cancellationToken)
+    {
+        if (MayAsk(source, journal, round))
+        {
+            round.Asked.Add(source.Name);
+            Change(source.Name, status => status with { LastAttempt = time.GetUtcNow() });
+            try
+            {
+                var view = await client.RefreshAsync(cancellationToken);
+                Change(source.Name, status => status with
+                {
+                    LastSuccess = time.GetUtcNow(), LastFailure = null, CoolDownUntil = null,
+                });
+                round.Fresh.Add(source.Name, client);
+                round.Offers.Add(new SourceOffer(source.Name, view.Packages));
+                journal.Note($"Source {source.Name} offers {string.Join(", ", view.Packages.Select(package => package.Id))}.");
+                return;
+            }
+            catch (SourceException e)
+            {
+                Fail(source.Name, new UpdateOutcome.Failed(e.Reason, e.Message), SourcePolicy.CoolDown(e), journal, round);
+            }
+            catch (RefusedException e)
+            {
+                Fail(source.Name, new UpdateOutcome.Refused(e.Reason, e.Message), TimeSpan.Zero, journal, round);
+                round.Silent.Add(source.Name);
+                return;
+            }
+        }
+
+        // Not asked, or not reachable: what was trusted before still says what a dropped package may be.
+        var trusted = await client.LoadTrustedAsync(cancellationToken);
+        if (trusted is null)
+        {
+            round.Silent.Add(source.Name);
+        }
+        else
+        {
+            round.Offers.Add(new SourceOffer(source.Name, trusted.Packages));
+        }
+    }
+
+    private void Fail(string source, UpdateOutcome problem, TimeSpan coolDown, RunJournal journal, SourceRound round)
+    {
+        RecordFailure(source, problem, coolDown);
+        round.Problems.Add(new RunProblem(source, problem));
+        journal.Note($"Source {source}: {problem.ReasonWord()}: {problem.Describe()}");
+    }
+
+    private bool MayAsk(SourceOptions source, RunJournal journal, SourceRound round)
+    {
+        var request = journal.Run.Request;
+        if (request.Source is not null && request.Source != source.Name)
+        {
+            return false;
+        }
+
+        var now = time.GetUtcNow();
+        var known = Known(source);
+        if (known.CoolDownUntil > now)
+        {
+            if (!request.Force)
+            {
+                var message = $"It asked to be left alone until {known.CoolDownUntil:u}.";
+                round.Problems.Add(new RunProblem(source.Name, new UpdateOutcome.Failed(FailureReason.RateLimited, message)));
+                journal.Note($"Source {source.Name} is not asked: {message}");
+                return false;
+            }
+
+            logger.CoolDownForced(source.Name, known.CoolDownUntil.Value);
+            journal.Note($"Source {source.Name} asked to be left alone until {known.CoolDownUntil:u}; asked all the same: forced.");
+        }
+
+        return request.Force
+            || request.Trigger is UpdateTrigger.Command or UpdateTrigger.Http
+            || IsDue(source, known, now);
+    }
+
+    /// <summary>A little early counts: the schedule is jittered, and a run must not skip a source for a second.</summary>
+    private bool IsDue(SourceOptions source, SourceStatus known, DateTimeOffset now)
+    {
+        var interval = source.Interval ?? options.Interval;
+        if (interval == TimeSpan.Zero)
+        {
+            return known.LastSuccess is null;
+        }
+
+        var slack = interval * (options.JitterPercent / 100.0) + TimeSpan.FromSeconds(1);
+        return known.LastAttempt is not { } last || last > now || now - last >= interval - slack;
+    }
+
+    private SourceStatus Known(SourceOptions source)
+    {
+        lock (_gate)
+        {
+            return _known.TryGetValue(source.Name, out var known) && known.Url == source.Url
+                ? known
+                : new SourceStatus(source.Name, source.Url, null, null, null, null);
+        }
+    }
+
+    private void Change(string name, Func<SourceStatus, SourceStatus> change)
+    {
+        SourceStatus changed;
+        lock (_gate)
+        {
+            changed = change(Known(sources.First(source => source.Options.Name == name).Options));
+            _known[name] = changed;
+        }
+
+        catalog.Record(changed);
+    }
+}
+
+/// <summary>What one round of questions yielded. Filled by <see cref="SourceDesk"/>.</summary>
+internal sealed class SourceRound
+{
+    /// <summary>In the order of the configuration.</summary>
+    public List<SourceOffer> Offers { get; } = [];
+
+    /// <summary>Sources whose metadata was refreshed now: only these may be downloaded from.</summary>
+    public Dictionary<string, ChannelClient> Fresh { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Configured sources whose offers are unknown.</summary>
+    public HashSet<string> Silent { get; } = new(StringComparer.Ordinal);
+
+    public HashSet<string> Asked { get; } = new(StringComparer.Ordinal);
+
+    public List<RunProblem> Problems { get; } = [];
+}
+
+/// <summary>Why one source, or the operator's files, could not take part in a run.</summary>
+/// <param name="Group">Source name, or <c>local</c>.</param>
+internal sealed record RunProblem(string Group, UpdateOutcome Outcome);
