@@ -1,16 +1,87 @@
+using Engine.Decomposition;
+using Engine.FileTypes;
 using Engine.Images;
+using Engine.Objects;
+using Engine.Verdicts;
 
 namespace Engine;
 
 /// <summary>The hub: takes a lease on the active generation, walks the object, ranks the codes. Thread-safe.</summary>
 public sealed class ScanEngine
 {
+    /// <summary>What <see cref="ScanResult.DetectedBy"/> says.</summary>
+    public const string Name = "updater";
+
+    private readonly ActiveImage _active;
+    private readonly TimeProvider _time;
+    private readonly ScratchFolder _scratch;
+    private readonly MatcherPool _matchers = new();
+
     /// <param name="active">The swapped reference.</param>
     /// <param name="time">For elapsed time and deadlines.</param>
-    /// <param name="scratchFolder">Where members that do not fit memory are spilled; created when needed.</param>
-    public ScanEngine(ActiveImage active, TimeProvider time, string scratchFolder) => throw new NotImplementedException();
+    /// <param name="scratchFolder">Where members that do not fit memory are spilled; created when needed, swept now.</param>
+    public ScanEngine(ActiveImage active, TimeProvider time, string scratchFolder)
+    {
+        _active = active;
+        _time = time;
+        _scratch = new ScratchFolder(scratchFolder);
+        _scratch.Sweep();
+    }
 
     /// <summary>Never throws for content: limits and damage are codes, and codes are never silently clean.</summary>
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>
-    public ScanResult Scan(ScanRequest request, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public ScanResult Scan(ScanRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        cancellationToken.ThrowIfCancellationRequested();
+        var scan = new ScanRecord(request, new Budget(request.Profile, _time, cancellationToken));
+        using var lease = _active.TryLease();
+        if (lease is null)
+        {
+            return scan.Fail(ScanCode.AvsDefinitionsMissing);
+        }
+
+        scan.Generation = lease.Generation;
+        if (!request.Profile.IsValid)
+        {
+            return scan.Fail(ScanCode.DecPolicyInvalid);
+        }
+
+        if (request.Content.Length > request.Profile.MaxObjectBytes)
+        {
+            return scan.Fail(ScanCode.DecFileSizeTooLarge);
+        }
+
+        Walk(scan, lease.Image);
+        return scan.ToResult();
+    }
+
+    private void Walk(ScanRecord scan, Image image)
+    {
+        var matcher = _matchers.Rent(image);
+        var inspector = new NodeInspector(matcher, scan.Budget, scan.Ledger, scan.Request.AllMatches);
+        var decomposer = new Decomposer(scan.Request.Profile, scan.Budget, scan.Ledger, _scratch, Containers.Open);
+        try
+        {
+            scan.Sha256 = ObjectDigest.Sha256(scan.Request.Content, scan.Budget.Check);
+            var type = TypeDetector.Detect(scan.Request.Content);
+            decomposer.Walk(Node.Root(scan.Request.Name, type, scan.Request.Content), inspector.Visit);
+        }
+        catch (IOException)
+        {
+            // The submitted bytes cannot be read to their end: M-104 asks for this code wherever the read fails.
+            scan.Ledger.Add(ScanCode.AvsScanfileFailure, scan.RootPath);
+        }
+        catch (LimitException e)
+        {
+            scan.Ledger.Add(e.Code, scan.RootPath);
+        }
+
+        scan.Nodes = Math.Max(1, decomposer.Nodes);
+        scan.Matches = inspector.Matches;
+        if (inspector.IsMatcherSound)
+        {
+            _matchers.Return(matcher);
+        }
+    }
 }

@@ -39,4 +39,17 @@ public sealed record ScanProfile
 
     /// <summary>True: a limit or an encrypted or damaged member leaves the status clean, with <c>degraded</c> set.</summary>
     public bool FailOpen { get; init; }
+
+    /// <summary>Whether every limit is in its range (csapi.md §5.1); a scan with one that is not answers POLICY_INVALID (M-109).</summary>
+    internal bool IsValid =>
+        MaxExtractDepth is >= 1 and <= 50
+        && MaxExtractSize >= 0
+        && MaxCumulativeExtractSize is >= 1 and <= 4_294_967_294
+        && MaxExtractTime >= TimeSpan.Zero
+        && MaxFileCount >= 0
+        && MaxObjectBytes >= 0
+        && MinExtractSize >= 0
+        && SpillBytes >= 0
+        && MemoryBudgetBytes >= 0
+        && MaxMailHeaderBytes >= 1;
 }

@@ -1,0 +1,48 @@
+using Engine.FileTypes;
+using Engine.Objects;
+
+namespace Engine.Decomposition;
+
+/// <summary>One object of the tree: the submitted one, or a member of its parent.</summary>
+internal sealed class Node
+{
+    private Node(string path, Node? parent, int level, int decoders, ObjectType type, ObjectContent content)
+    {
+        Path = path;
+        Parent = parent;
+        Level = level;
+        Decoders = decoders;
+        Type = type;
+        Content = content;
+    }
+
+    /// <summary>Names from the submitted object down, joined with <c>!</c>; printable and bounded.</summary>
+    public string Path { get; }
+
+    public Node? Parent { get; }
+
+    /// <summary>Containers above it; wrappers such as gzip do not count (decomposer.md §3).</summary>
+    public int Level { get; }
+
+    /// <summary>Readers above it, wrappers included.</summary>
+    public int Decoders { get; }
+
+    public ObjectType Type { get; }
+
+    /// <summary>Alive as long as the node or one of its members is visited.</summary>
+    public ObjectContent Content { get; }
+
+    /// <summary>Whether an allow list covers it; null until somebody asked.</summary>
+    public bool? IsAllowed { get; set; }
+
+    /// <summary>The submitted object; the caller keeps the content.</summary>
+    public static Node Root(string name, ObjectType type, ObjectContent content) =>
+        new(NodeName.Clean(name, NodeName.MaxRootLength), parent: null, level: 0, decoders: 0, type, content);
+
+    /// <summary>A member of this node.</summary>
+    public Node Child(string path, ObjectType type, ObjectContent content) =>
+        new(path, this, Level + (Containers.IsWrapper(Type) ? 0 : 1), Decoders + 1, type, content);
+
+    /// <summary>The path that a member of this name has.</summary>
+    public string PathOf(string memberName) => $"{Path}!{NodeName.Clean(memberName, NodeName.MaxLength)}";
+}

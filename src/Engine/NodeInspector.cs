@@ -1,0 +1,113 @@
+using System.Diagnostics.CodeAnalysis;
+using Engine.Decomposition;
+using Engine.Matching;
+using Engine.Verdicts;
+
+namespace Engine;
+
+/// <summary>Matches the nodes of one scan and keeps what counts: allow lists, weak and strong hits (clamav-formats.md §3.5, §3.13).</summary>
+internal sealed class NodeInspector(ObjectMatcher matcher, Budget budget, CodeLedger ledger, bool allMatches)
+{
+    /// <summary>Matches kept; an object made to match everything must not fill the memory.</summary>
+    public const int MaxMatches = 10_000;
+
+    private readonly List<SignatureHit> _hits = [];
+    private readonly List<NodeMatch> _strong = [];
+    private readonly List<NodeMatch> _weak = [];
+
+    /// <summary>False after a fault inside the matcher: its working memory is in doubt.</summary>
+    public bool IsMatcherSound { get; private set; } = true;
+
+    /// <summary>
+    /// What is reported: the strong matches, and with <c>allMatches</c> the weak ones after them; without strong ones
+    /// the weak ones, of which a scan for the first match reports one.
+    /// </summary>
+    public IReadOnlyList<NodeMatch> Matches
+    {
+        get
+        {
+            if (allMatches)
+            {
+                return [.. _strong, .. _weak];
+            }
+
+            return _strong.Count > 0 ? [_strong[0]] : [.. _weak.Take(1)];
+        }
+    }
+
+    /// <summary>Looks at one node; false when the scan has seen enough.</summary>
+    public bool Visit(Node node)
+    {
+        if (!TryMatch(node) || _hits.Count == 0 || IsAllowed(node))
+        {
+            return true;
+        }
+
+        foreach (var hit in _hits)
+        {
+            var kept = hit.IsWeak ? _weak : _strong;
+            if (kept.Count < MaxMatches)
+            {
+                kept.Add(new NodeMatch(hit.Signature, hit.Package, node.Path, hit.Offset));
+            }
+        }
+
+        return allMatches || _strong.Count == 0;
+    }
+
+    [SuppressMessage("Design", "CA1031", Justification = "A matcher that fails must cost its node a code, not the service its process (M-104).")]
+    private bool TryMatch(Node node)
+    {
+        _hits.Clear();
+        try
+        {
+            if (matcher.Match(node.Content, node.Type, allMatches, _hits, budget.Check) != MatchCompletion.Complete)
+            {
+                ledger.Add(ScanCode.AvsScanfileFailure, node.Path);
+            }
+
+            return true;
+        }
+        catch (IOException)
+        {
+            // The hits so far are true; the rest of the node was not looked at.
+            ledger.Add(ScanCode.AvsScanfileFailure, node.Path);
+            return true;
+        }
+        catch (Exception e) when (e is not (OperationCanceledException or LimitException))
+        {
+            IsMatcherSound = false;
+            ledger.Add(ScanCode.AvsScanfileFailure, node.Path);
+            return false;
+        }
+    }
+
+    /// <summary>An allow list that covers the node or anything around it withdraws the detection.</summary>
+    private bool IsAllowed(Node node)
+    {
+        for (var at = node; at is not null; at = at.Parent)
+        {
+            if (at.IsAllowed ??= IsListed(at))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private bool IsListed(Node node)
+    {
+        budget.Check();
+        try
+        {
+            return matcher.IsAllowed(node.Content);
+        }
+        catch (IOException)
+        {
+            // What cannot be read cannot be vouched for.
+            ledger.Add(ScanCode.AvsScanfileFailure, node.Path);
+            return false;
+        }
+    }
+}

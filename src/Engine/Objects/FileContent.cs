@@ -1,0 +1,108 @@
+using System.Buffers;
+using Microsoft.Win32.SafeHandles;
+
+namespace Engine.Objects;
+
+/// <summary>
+/// An object that lies in a file, read by position into two rented buffers. Never a memory map: another process may
+/// shorten a user's file while it is scanned, and touching a lost page of a map ends this process.
+/// </summary>
+public sealed class FileContent : ObjectContent
+{
+    private readonly SafeFileHandle _handle;
+    private byte[] _window = [];
+    private byte[] _peek = [];
+    private bool _isDisposed;
+
+    private FileContent(SafeFileHandle handle, long length)
+    {
+        _handle = handle;
+        Length = length;
+    }
+
+    /// <summary>The file's length when it was opened; a file that shrinks afterwards makes reads fail.</summary>
+    public override long Length { get; }
+
+    /// <exception cref="IOException">The file cannot be opened.</exception>
+    /// <exception cref="UnauthorizedAccessException">Access is denied, or the path names a folder.</exception>
+    public static FileContent Open(string path)
+    {
+        var handle = File.OpenHandle(
+            path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.SequentialScan);
+        return FromHandle(handle);
+    }
+
+    /// <summary>Takes ownership of the handle, which must be readable and seekable.</summary>
+    /// <exception cref="IOException">The length cannot be read.</exception>
+    public static FileContent FromHandle(SafeFileHandle handle)
+    {
+        ArgumentNullException.ThrowIfNull(handle);
+        try
+        {
+            return new FileContent(handle, RandomAccess.GetLength(handle));
+        }
+        catch (Exception e) when (e is NotSupportedException or IOException)
+        {
+            handle.Dispose();
+            throw new IOException("The file has no length: it is not a regular file.", e);
+        }
+    }
+
+    public override ReadOnlySpan<byte> Window(long offset, int count) => Read(ref _window, offset, count);
+
+    public override ReadOnlySpan<byte> Peek(long offset, int count) => Read(ref _peek, offset, count);
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing && !_isDisposed)
+        {
+            _isDisposed = true;
+            _handle.Dispose();
+            Return(ref _window);
+            Return(ref _peek);
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private static void Return(ref byte[] buffer)
+    {
+        if (buffer.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+            buffer = [];
+        }
+    }
+
+    private ReadOnlySpan<byte> Read(ref byte[] buffer, long offset, int count)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        var wanted = (int)Math.Clamp(Length - offset, 0, count);
+        if (wanted == 0)
+        {
+            return default;
+        }
+
+        if (buffer.Length < wanted)
+        {
+            Return(ref buffer);
+            buffer = ArrayPool<byte>.Shared.Rent(wanted);
+        }
+
+        var filled = 0;
+        while (filled < wanted)
+        {
+            var read = RandomAccess.Read(_handle, buffer.AsSpan(filled, wanted - filled), offset + filled);
+            if (read == 0)
+            {
+                throw new IOException("The file became shorter while it was read.");
+            }
+
+            filled += read;
+        }
+
+        return buffer.AsSpan(0, wanted);
+    }
+}
