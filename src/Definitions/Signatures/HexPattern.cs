@@ -9,23 +9,33 @@ public sealed class HexPattern
     /// <summary>At least one. The first part's gap is not used.</summary>
     public required IReadOnlyList<PatternPart> Parts { get; init; }
 
-    /// <summary>The boundary demanded before the first byte, or null.</summary>
+    /// <summary>The boundary demanded before the first part, or null; it looks at the byte before and consumes nothing.</summary>
     public PatternBoundary? Left { get; init; }
 
-    /// <summary>The boundary demanded after the last byte, or null.</summary>
+    /// <summary>The boundary demanded after the last part, or null; it looks at what follows and consumes nothing.</summary>
     public PatternBoundary? Right { get; init; }
 
     /// <summary>The text it was parsed from.</summary>
     public required string Source { get; init; }
 }
 
-/// <summary>Items that follow each other without a splitting gap.</summary>
+/// <summary>
+/// Items that follow each other without a splitting gap. A single item set off by a <see cref="ShortGapItem"/> at
+/// either end is a side condition: where the part starts and ends (for offsets, gaps and boundaries) is decided by
+/// the rest, called its core, and the set-off byte may even lie inside a neighbouring part.
+/// </summary>
 public sealed class PatternPart
 {
-    /// <summary>Bytes between the end of the previous part and the start of this one.</summary>
+    /// <summary>Bytes between the end of the previous part's core and the start of this one's.</summary>
     public required PatternGap Gap { get; init; }
 
     public required IReadOnlyList<PatternItem> Items { get; init; }
+
+    /// <summary>As <see cref="HexPattern.Left"/>, before a part that is not the first; null on the first.</summary>
+    public PatternBoundary? Left { get; init; }
+
+    /// <summary>As <see cref="HexPattern.Right"/>, after a part that is not the last; null on the last.</summary>
+    public PatternBoundary? Right { get; init; }
 }
 
 /// <summary>An inclusive range of bytes to skip.</summary>
@@ -54,11 +64,17 @@ public sealed class AlternativesItem : PatternItem
 {
     public required bool Negated { get; init; }
 
-    /// <summary>Each a sequence of items; of different lengths only when not negated.</summary>
+    /// <summary>
+    /// Each a sequence of <see cref="ByteItem"/> and <see cref="AlternativesItem"/> (not negated, 15 deep at most); of
+    /// different lengths only when not negated. Any but the first may be empty: <c>(44|)</c>.
+    /// </summary>
     public required IReadOnlyList<IReadOnlyList<PatternItem>> Choices { get; init; }
 }
 
-/// <summary><c>[n-m]</c>: n to m bytes between a single byte and the rest of the part, at most 32.</summary>
+/// <summary>
+/// <c>[n-m]</c>: n to m bytes, at most 32, between a single <see cref="ByteItem"/> and the core of the part: always the
+/// second item or the last but one.
+/// </summary>
 public sealed class ShortGapItem : PatternItem
 {
     public required int Minimum { get; init; }
@@ -66,7 +82,7 @@ public sealed class ShortGapItem : PatternItem
     public required int Maximum { get; init; }
 }
 
-/// <summary>A boundary inside a part: consumes the byte or bytes that match it.</summary>
+/// <summary>A boundary between items of a part's core: consumes the byte, or for CR LF the two, that match it.</summary>
 public sealed class BoundaryItem : PatternItem
 {
     public required PatternBoundary Boundary { get; init; }

@@ -10,6 +10,12 @@ public abstract class Signature
 
     /// <summary>1-based line in its file.</summary>
     public required int Line { get; init; }
+
+    /// <summary>
+    /// MD5 of the complete line without its line end, 16 bytes, for <see cref="IgnoreList"/>; null unless the parser
+    /// was asked for it.
+    /// </summary>
+    public ReadOnlyMemory<byte>? SourceMd5 { get; init; }
 }
 
 /// <summary>Which digest a <see cref="HashSignature"/> holds; the digest's length decides (clamav-formats.md §3.4).</summary>
@@ -55,7 +61,10 @@ public sealed class BodySignature : Signature
     public required HexPattern Pattern { get; init; }
 }
 
-/// <summary>An entry of an ignore list (<c>.ign2</c>): the named signature is left out when a generation is compiled.</summary>
+/// <summary>
+/// An entry of an ignore list (<c>.ign2</c>, <c>.ign</c>): the named signature is left out when a generation is
+/// compiled. See <see cref="IgnoreList"/>.
+/// </summary>
 public sealed class IgnoreSignature : Signature
 {
     /// <summary>MD5 of the complete signature line; null = the name alone decides.</summary>

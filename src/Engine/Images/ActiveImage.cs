@@ -6,31 +6,141 @@ namespace Engine.Images;
 /// The one reference that scans use and activation exchanges (M-212). Lock-free for readers: a lease adds to the
 /// image's counter unless it is closed, then looks again. The last lease of a replaced image unmaps it.
 /// </summary>
+/// <remarks>
+/// The second look matters: between reading the reference and adding to the counter a swap may have completed, and a
+/// lease that is asked for after a swap must be of the new generation. Unmapping runs on the thread pool, so neither
+/// a scan nor a swap waits for it (matcher-design.md §8).
+/// </remarks>
 public sealed class ActiveImage : IDisposable
 {
+    private LeasedImage? _current;
+    private int _mapped;
+    private int _disposed;
+
     /// <summary>Makes the image the active one; scans that hold the old one finish on it. Takes ownership.</summary>
-    public void Swap(GenerationId generation, Image image) => throw new NotImplementedException();
+    /// <exception cref="ObjectDisposedException">This is disposed; the image stays the caller's.</exception>
+    public void Swap(GenerationId generation, Image image)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
+        Interlocked.Increment(ref _mapped);
+        var old = Interlocked.Exchange(ref _current, new LeasedImage(this, generation, image));
+        old?.Release();
+        if (Volatile.Read(ref _disposed) != 0)
+        {
+            // Disposed in between: whoever takes the reference out releases it.
+            Interlocked.Exchange(ref _current, null)?.Release();
+        }
+    }
 
     /// <summary>The active generation, or null when there are no definitions.</summary>
-    public GenerationId? Generation => throw new NotImplementedException();
+    public GenerationId? Generation => Volatile.Read(ref _current)?.Generation;
 
     /// <summary>Images still mapped because a scan holds them, the active one included.</summary>
-    public int MappedImages => throw new NotImplementedException();
+    public int MappedImages => Volatile.Read(ref _mapped);
 
     /// <summary>A hold on exactly one generation, or null when there are no definitions.</summary>
-    public ImageLease? TryLease() => throw new NotImplementedException();
+    public ImageLease? TryLease()
+    {
+        while (true)
+        {
+            var current = Volatile.Read(ref _current);
+            if (current is null)
+            {
+                return null;
+            }
 
-    public void Dispose() => throw new NotImplementedException();
+            if (!current.TryAdd())
+            {
+                continue;
+            }
+
+            if (ReferenceEquals(current, Volatile.Read(ref _current)))
+            {
+                return new ImageLease(current);
+            }
+
+            current.Release();
+        }
+    }
+
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) == 0)
+        {
+            Interlocked.Exchange(ref _current, null)?.Release();
+        }
+    }
+
+    /// <summary>An image and the number of those who use it: one for being active, one for each lease.</summary>
+    internal sealed class LeasedImage(ActiveImage owner, GenerationId generation, Image image)
+    {
+        private int _holds = 1;
+
+        public GenerationId Generation => generation;
+
+        public Image Image => image;
+
+        /// <summary>False when the last hold is gone: it never comes back.</summary>
+        public bool TryAdd()
+        {
+            var holds = Volatile.Read(ref _holds);
+            while (holds > 0)
+            {
+                var seen = Interlocked.CompareExchange(ref _holds, holds + 1, holds);
+                if (seen == holds)
+                {
+                    return true;
+                }
+
+                holds = seen;
+            }
+
+            return false;
+        }
+
+        public void Release()
+        {
+            if (Interlocked.Decrement(ref _holds) == 0)
+            {
+                ThreadPool.UnsafeQueueUserWorkItem(static leased => leased.Unmap(), this, preferLocal: false);
+            }
+        }
+
+        private void Unmap()
+        {
+            image.Dispose();
+            Interlocked.Decrement(ref owner._mapped);
+        }
+    }
 }
 
 /// <summary>A scan's hold on one generation. Dispose once.</summary>
 public sealed class ImageLease : IDisposable
 {
-    internal ImageLease() => throw new NotImplementedException();
+    private readonly ActiveImage.LeasedImage _leased;
+    private int _disposed;
 
-    public GenerationId Generation => throw new NotImplementedException();
+    internal ImageLease(ActiveImage.LeasedImage leased) => _leased = leased;
 
-    public Image Image => throw new NotImplementedException();
+    public GenerationId Generation => _leased.Generation;
 
-    public void Dispose() => throw new NotImplementedException();
+    /// <summary>Valid until this lease is disposed.</summary>
+    public Image Image
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
+            return _leased.Image;
+        }
+    }
+
+    /// <summary>A second call does nothing.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) == 0)
+        {
+            _leased.Release();
+        }
+    }
 }

@@ -8,30 +8,101 @@ namespace Engine.Images;
 /// </summary>
 public sealed class Image : IDisposable
 {
-    private Image() => throw new NotImplementedException();
+    private readonly MappedFile _file;
+
+    private Image(MappedFile file)
+    {
+        _file = file;
+        var start = file.Slice(0, (int)Math.Min(file.Length, ImageFormat.HeaderSize));
+        Header = ImageHeader.Read(start, file.Length);
+        Directory = SectionDirectory.Read(file, Header);
+        Packages = PackageTable.Read(Bytes(Directory.Find(SectionKind.Packages)));
+        Tables = ImageTables.Locate(Directory);
+    }
 
     /// <summary>Digest of the inputs it was compiled from.</summary>
-    public Digest InputDigest { get; }
+    public Digest InputDigest => Header.InputDigest;
 
-    public long GenerationNumber { get; }
+    public long GenerationNumber => Header.GenerationNumber;
+
+    /// <summary>The caller's clock at the time of compiling, to the second.</summary>
+    public DateTimeOffset BuildTime => DateTimeOffset.FromUnixTimeSeconds(Header.BuildTime);
 
     /// <summary>Signatures that can be reported.</summary>
-    public long SignatureCount { get; }
+    public long SignatureCount => Tables.ReportableSignatures;
 
     /// <summary>The packages inside, in the order of the compile request.</summary>
-    public IReadOnlyList<PackageId> Packages { get; } = [];
+    public IReadOnlyList<PackageId> Packages { get; }
+
+    /// <summary>What it holds by section, for <c>inspect</c>: kind with parameters, and bytes.</summary>
+    public IReadOnlyList<ImageSection> Sections => Directory.Describe();
+
+    /// <summary>Bytes of the file.</summary>
+    public long Length => _file.Length;
+
+    internal ImageHeader Header { get; }
+
+    internal SectionDirectory Directory { get; }
+
+    internal ImageTables Tables { get; }
 
     /// <summary>Maps the file and checks magic, format, length, header digest and section directory.</summary>
     /// <exception cref="ImageException">The file is not an image that this engine can use.</exception>
-    public static Image Open(string path) => throw new NotImplementedException();
+    public static Image Open(string path)
+    {
+        var file = Map(path);
+        try
+        {
+            return new Image(file);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
 
-    /// <summary>Reads every byte and compares every section's checksum; done once when an image is installed.</summary>
-    /// <exception cref="ImageException">A checksum differs.</exception>
-    public static void Verify(string path, CancellationToken cancellationToken) => throw new NotImplementedException();
+    /// <summary>
+    /// Reads every byte, compares every checksum, and walks every table and program once; done when an image is
+    /// installed.
+    /// </summary>
+    /// <exception cref="ImageException">A checksum differs, or a table leads out of its section.</exception>
+    public static void Verify(string path, CancellationToken cancellationToken)
+    {
+        using var image = Open(path);
+        ImageChecksums.Check(image, cancellationToken);
+        ImageStructure.Check(image, cancellationToken);
+    }
 
     /// <summary>Unmaps. The caller makes sure that no scan uses it: see <c>ActiveImage</c>.</summary>
-    public void Dispose() => throw new NotImplementedException();
+    public void Dispose() => _file.Dispose();
+
+    internal ReadOnlySpan<byte> Bytes(Section section) => _file.Slice(section.Offset, section.Length);
+
+    internal ReadOnlySpan<byte> Bytes(long offset, int count) => _file.Slice(offset, count);
+
+    internal ReadOnlySpan<uint> Words(Section section) => _file.Words(section.Offset, section.Length);
+
+    private static MappedFile Map(string path)
+    {
+        try
+        {
+            return MappedFile.Open(path);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new ImageException(ImageFault.NotFound, $"There is no image '{path}'.", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ImageException(ImageFault.Unreadable, $"The image '{path}' cannot be read: {e.Message}", e);
+        }
+    }
 }
+
+/// <summary>One section, for people.</summary>
+/// <param name="Name">The kind, with its parameters where they tell sections of a kind apart.</param>
+public sealed record ImageSection(string Name, long Elements, long Bytes);
 
 /// <summary>Why an image is refused.</summary>
 public enum ImageFault
@@ -50,4 +121,7 @@ public sealed class ImageException(ImageFault fault, string message, Exception? 
     : Exception(message, innerException)
 {
     public ImageFault Fault { get; } = fault;
+
+    /// <summary>What the bounds checks of tables and programs throw.</summary>
+    internal static ImageException Damaged(string what) => new(ImageFault.Damaged, $"The image is damaged: {what}.");
 }

@@ -1,4 +1,5 @@
 using Definitions;
+using Definitions.Signatures;
 using Engine.FileTypes;
 using Engine.Images;
 using Engine.Objects;
@@ -7,29 +8,249 @@ namespace Engine.Matching;
 
 /// <summary>
 /// Matches objects against one image. Holds the working memory of one scan thread: not thread-safe, reused from
-/// object to object, no allocation in the steady state but for reported hits.
+/// object to object, no allocation in the steady state but for reported hits. Cheap to make: nothing in it grows with
+/// the number of signatures.
 /// </summary>
 public sealed class ObjectMatcher
 {
-    public ObjectMatcher(Image image) => throw new NotImplementedException();
+    /// <summary>Objects of so many bytes and fewer never match (clamav-formats.md §3.4, quirk).</summary>
+    public const int MaxIgnoredLength = 5;
 
-    public Image Image => throw new NotImplementedException();
+    private const int DefaultWindow = 1 << 20;
+
+    /// <summary>Bytes between two calls of the progress callback.</summary>
+    private const int ProgressStep = 65536;
+
+    private static readonly Action _noProgress = static () => { };
+
+    private readonly int _window;
+    private readonly PatternSearcher _searcher;
+    private readonly BodySink _bodies;
+    private readonly ObjectDigests _digests = new();
+    private readonly PositionList _found = new();
+
+    public ObjectMatcher(Image image)
+        : this(image, DefaultWindow, new GramSearcher(image))
+    {
+    }
+
+    /// <param name="window">Bytes searched at a time, more than <see cref="PatternSearcher.Overlap"/>.</param>
+    internal ObjectMatcher(Image image, int window, PatternSearcher searcher)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        Image = image;
+        _window = window;
+        _searcher = searcher;
+        _bodies = new BodySink(image);
+    }
+
+    public Image Image { get; }
 
     /// <summary>
     /// Adds every match on the object's bytes to <paramref name="hits"/>, in the order in which they are reported
     /// (clamav-formats.md §3.13: bodies, then digests); with <paramref name="allMatches"/> false it may stop at the
-    /// first strong one. Objects of 5 bytes and less never match (§3.4).
+    /// first strong one. Objects of 5 bytes and less never match (§3.4). A body signature is reported once, with the
+    /// start of its first match found.
     /// </summary>
     /// <param name="progress">Called at least every 64 KiB of work; may throw to end the scan.</param>
+    /// <exception cref="IOException">The object could not be read.</exception>
+    /// <exception cref="ImageException">The image was damaged after it was verified.</exception>
     public MatchCompletion Match(
-        ObjectContent content, ObjectType type, bool allMatches, ICollection<SignatureHit> hits, Action progress) =>
-        throw new NotImplementedException();
+        ObjectContent content, ObjectType type, bool allMatches, ICollection<SignatureHit> hits, Action progress)
+    {
+        ArgumentNullException.ThrowIfNull(content);
+        ArgumentNullException.ThrowIfNull(hits);
+        ArgumentNullException.ThrowIfNull(progress);
+        if (content.Length <= MaxIgnoredLength)
+        {
+            return MatchCompletion.Complete;
+        }
+
+        var target = SignatureTargets.Of(type);
+        _digests.Start(Image, HashPurpose.Detect, content.Length);
+        _bodies.Start(content, allMatches, hits, progress);
+        try
+        {
+            if (ReadOnce(content, target, progress))
+            {
+                ReportDigests(content.Length, allMatches, hits);
+            }
+
+            return _bodies.IsExhausted ? MatchCompletion.BudgetExhausted : MatchCompletion.Complete;
+        }
+        finally
+        {
+            _bodies.End();
+        }
+    }
 
     /// <summary>
     /// True when an allow-list digest (<c>.fp</c>, <c>.sfp</c>) covers the object. Digests are computed only when the
     /// image has an entry of this length.
     /// </summary>
-    public bool IsAllowed(ObjectContent content) => throw new NotImplementedException();
+    /// <exception cref="IOException">The object could not be read.</exception>
+    /// <exception cref="ImageException">The image was damaged after it was verified.</exception>
+    public bool IsAllowed(ObjectContent content)
+    {
+        ArgumentNullException.ThrowIfNull(content);
+        _digests.Start(Image, HashPurpose.Allow, content.Length);
+        if (!_digests.AnyDue)
+        {
+            return false;
+        }
+
+        for (long start = 0; start < content.Length; start += _window)
+        {
+            _digests.Append(Window(content, start, _window));
+        }
+
+        var isAllowed = false;
+        foreach (var kind in (ReadOnlySpan<HashKind>)[HashKind.Md5, HashKind.Sha1, HashKind.Sha256])
+        {
+            isAllowed |= Find(HashPurpose.Allow, kind, content.Length);
+        }
+
+        return isAllowed;
+    }
+
+    /// <summary>One read of the content for bodies and digests; false when a strong match ended it.</summary>
+    private bool ReadOnce(ObjectContent content, int target, Action progress)
+    {
+        var isSearched = !_searcher.IsEmpty(target);
+        if (!isSearched && !_digests.AnyDue)
+        {
+            return true;
+        }
+
+        for (long start = 0; start < content.Length; start += _window)
+        {
+            var window = Window(content, start, _window + PatternSearcher.Overlap);
+            var owned = Math.Min(_window, window.Length);
+            _bodies.WindowStart = start;
+            for (var from = 0; from < owned; from += ProgressStep)
+            {
+                progress();
+                var to = Math.Min(from + ProgressStep, owned);
+                if (isSearched && !_bodies.IsExhausted && !_searcher.Search(window, from, to, target, _bodies)
+                    && !_bodies.IsExhausted)
+                {
+                    return false;
+                }
+
+                if (_digests.AnyDue)
+                {
+                    _digests.Append(window[from..to]);
+                }
+            }
+        }
+
+        return true;
+    }
+
+    private static ReadOnlySpan<byte> Window(ObjectContent content, long start, int count)
+    {
+        var window = content.Window(start, count);
+        return window.Length == Math.Min(count, content.Length - start)
+            ? window
+            : throw new IOException("The object has fewer bytes than it had.");
+    }
+
+    private void ReportDigests(long length, bool allMatches, ICollection<SignatureHit> hits)
+    {
+        foreach (var kind in (ReadOnlySpan<HashKind>)[HashKind.Md5, HashKind.Sha1, HashKind.Sha256])
+        {
+            _found.Clear();
+            Find(HashPurpose.Detect, kind, length);
+            foreach (var signature in _found.Span)
+            {
+                if (_bodies.Report((uint)signature, offset: null) && !allMatches)
+                {
+                    return;
+                }
+            }
+        }
+    }
+
+    /// <summary>Looks one kind of digest up, exact size before any size.</summary>
+    private bool Find(HashPurpose purpose, HashKind kind, long length)
+    {
+        var digest = _digests.Finish(kind);
+        if (digest.IsEmpty)
+        {
+            return false;
+        }
+
+        var tables = Image.Tables;
+        return HashIndex.Find(Image, tables.Hashes(purpose, kind, isAnySize: false), digest, length, _found)
+            | HashIndex.Find(Image, tables.Hashes(purpose, kind, isAnySize: true), digest, length, _found);
+    }
+
+    /// <summary>Verifies what anchors wake and reports what matches.</summary>
+    private sealed class BodySink : AnchorSink
+    {
+        private readonly Image _image;
+        private readonly WorkBudget _budget = new();
+        private readonly BodyStates _states = new();
+        private readonly BodyVerifier _verifier;
+        private ObjectContent? _content;
+        private ICollection<SignatureHit>? _hits;
+        private bool _isAllMatches;
+
+        public BodySink(Image image)
+        {
+            _image = image;
+            _verifier = new BodyVerifier(_budget, _states);
+        }
+
+        public long WindowStart { get; set; }
+
+        public bool IsExhausted => _budget.IsExhausted;
+
+        public void Start(ObjectContent content, bool allMatches, ICollection<SignatureHit> hits, Action progress)
+        {
+            (_content, _isAllMatches, _hits) = (content, allMatches, hits);
+            _budget.Start(content.Length, progress);
+            _states.Clear();
+        }
+
+        /// <summary>Lets go of the object.</summary>
+        public void End()
+        {
+            (_content, _hits) = (null, null);
+            _budget.Start(0, _noProgress);
+        }
+
+        public override bool OnAnchor(ReadOnlySpan<byte> window, int position, uint body)
+        {
+            _budget.Spend(1);
+            if (_states.IsDone(body))
+            {
+                return !_budget.IsExhausted;
+            }
+
+            var start = Checked.Word(_image.Words(_image.Tables.BodyIndex), body);
+            var record = new BodyRecord(_image.Bytes(_image.Tables.Bodies), start);
+            var view = new ContentView(_content!, _content!.Length, window, WindowStart);
+            var offset = _verifier.Verify(view, record, body, WindowStart + position);
+            if (offset < 0)
+            {
+                return !_budget.IsExhausted;
+            }
+
+            _states.Get(body).IsDone = true;
+            return !Report(record.Signature, offset) || _isAllMatches;
+        }
+
+        /// <summary>True when the signature is a strong one.</summary>
+        public bool Report(uint signature, long? offset)
+        {
+            var entry = SignatureTable.Read(_image, signature);
+            var isWeak = entry.Flags.HasFlag(SignatureFlags.Weak);
+            _hits!.Add(new SignatureHit(
+                SignatureTable.ReportedName(_image, signature, entry), SignatureTable.Package(_image, entry), offset, isWeak));
+            return !isWeak;
+        }
+    }
 }
 
 /// <summary>Whether everything was looked at.</summary>

@@ -1,0 +1,35 @@
+namespace Definitions.Formats.ClamAv;
+
+/// <summary>Hexadecimal text in either case.</summary>
+internal static class HexDigits
+{
+    /// <summary>0 to 15, or -1.</summary>
+    public static int Value(byte digit) => digit switch
+    {
+        >= (byte)'0' and <= (byte)'9' => digit - '0',
+        >= (byte)'a' and <= (byte)'f' => digit - 'a' + 10,
+        >= (byte)'A' and <= (byte)'F' => digit - 'A' + 10,
+        _ => -1,
+    };
+
+    /// <param name="text">Twice as long as <paramref name="bytes"/>.</param>
+    /// <param name="wrong">On failure the index of the first character that is no digit.</param>
+    public static bool TryDecode(ReadOnlySpan<byte> text, Span<byte> bytes, out int wrong)
+    {
+        wrong = -1;
+        for (var i = 0; i < bytes.Length; i++)
+        {
+            var high = Value(text[2 * i]);
+            var low = Value(text[(2 * i) + 1]);
+            if ((high | low) < 0)
+            {
+                wrong = (2 * i) + (high < 0 ? 0 : 1);
+                return false;
+            }
+
+            bytes[i] = (byte)((high << 4) | low);
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,109 @@
+using Definitions.Signatures;
+
+namespace Definitions.Formats.ClamAv;
+
+/// <summary>
+/// What the reference engine asks of a pattern beyond its grammar, so that it can be searched for
+/// (clamav-formats.md §3.6, "Parts and minimum lengths"). The findings point at the pattern as a whole.
+/// </summary>
+internal static class HexPatternRules
+{
+    private const int LiteralMinimum = 3;
+
+    /// <summary>False after reporting the first rule that is broken.</summary>
+    public static bool Check(HexPattern pattern, int column, int target, LineReport report)
+    {
+        for (var i = 0; i < pattern.Parts.Count; i++)
+        {
+            if (FaultOf(pattern.Parts[i], target) is not { } fault)
+            {
+                continue;
+            }
+
+            var place = pattern.Parts.Count == 1 ? "" : $"Part {i + 1} of {pattern.Parts.Count}: ";
+            report.Error(fault.Code, column, place + fault.Message);
+            return false;
+        }
+
+        if (target == 0 && IsShortLiteral(pattern))
+        {
+            report.Error(SignatureCodes.LiteralTooShort, column,
+                "A signature of target 0 that is nothing but literal bytes needs 3 of them.");
+            return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>The part without the bytes set off from it.</summary>
+    private static IReadOnlyList<PatternItem> Core(PatternPart part)
+    {
+        var first = PatternPartBuilder.LeadingItems(part.Items);
+        var end = part.Items.Count - PatternPartBuilder.TrailingItems(part.Items);
+        return first == 0 && end == part.Items.Count ? part.Items : [.. part.Items.Skip(first).Take(end - first)];
+    }
+
+    private static (string Code, string Message)? FaultOf(PatternPart part, int target)
+    {
+        var core = Core(part);
+        if (core.Count < 2)
+        {
+            return (SignatureCodes.PartTooShort, "the part between gaps is shorter than 2 bytes.");
+        }
+
+        if (!HasStaticPair(core))
+        {
+            return (SignatureCodes.NoStaticPair,
+                "there are no two consecutive literal bytes outside parentheses, so it cannot be searched for.");
+        }
+
+        return target is 0 or 1 && !IsFilterable(core)
+            ? (SignatureCodes.NoPrefilter, "the first run of single bytes before a longer alternative or a boundary needs 2 bytes, "
+                + "not all of them ??, in a signature of target 0 or 1.")
+            : null;
+    }
+
+    private static bool HasStaticPair(IReadOnlyList<PatternItem> items)
+    {
+        for (var i = 1; i < items.Count; i++)
+        {
+            if (items[i - 1] is ByteItem { Mask: 0xFF } && items[i] is ByteItem { Mask: 0xFF })
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>
+    /// The reference engine filters targets 0 and 1 by the first run of items that stand for one byte each. A run of
+    /// one byte, or of wildcards alone, in front of something longer is refused when the database loads.
+    /// </summary>
+    private static bool IsFilterable(IReadOnlyList<PatternItem> items)
+    {
+        var start = 0;
+        while (start < items.Count && !IsSingleByte(items[start]))
+        {
+            start++;
+        }
+
+        var end = start;
+        var isWildcard = true;
+        while (end < items.Count && IsSingleByte(items[end]))
+        {
+            isWildcard &= items[end] is ByteItem { Mask: 0 };
+            end++;
+        }
+
+        return end - start >= 2 && !isWildcard;
+    }
+
+    private static bool IsSingleByte(PatternItem item) => item is ByteItem
+        || (item is AlternativesItem alternatives
+            && alternatives.Choices.All(choice => choice.Count == 1 && choice[0] is ByteItem { Mask: 0xFF }));
+
+    private static bool IsShortLiteral(HexPattern pattern) =>
+        pattern is { Parts: [var part], Left: null, Right: null } && part.Items.Count < LiteralMinimum
+        && part.Items.All(item => item is ByteItem { Mask: 0xFF });
+}

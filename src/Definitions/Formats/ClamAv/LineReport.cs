@@ -1,0 +1,44 @@
+using System.Security.Cryptography;
+using Definitions.Signatures;
+
+namespace Definitions.Formats.ClamAv;
+
+/// <summary>What became of one line.</summary>
+internal enum LineOutcome
+{
+    Accepted = 0,
+
+    /// <summary>Well formed as far as it was read, and not for this engine.</summary>
+    Skipped = 1,
+
+    /// <summary>A diagnostic says why.</summary>
+    Malformed = 2,
+}
+
+/// <summary>Where the findings of one file go, with the line they belong to. Builds messages only when there is one.</summary>
+internal sealed class LineReport(string file, Action<Diagnostic> report, bool computeLineMd5)
+{
+    /// <summary>1-based; 0 before the first line.</summary>
+    public int Line { get; set; }
+
+    /// <param name="column">1-based byte of the line; 0 = the whole line.</param>
+    public LineOutcome Error(string code, int column, string message)
+    {
+        report(new Diagnostic(code, DiagnosticSeverity.Error, message, file, Line, column));
+        return LineOutcome.Malformed;
+    }
+
+    public void Warn(string code, int column, string message) =>
+        report(new Diagnostic(code, DiagnosticSeverity.Warning, message, file, Line, column));
+
+    public void FileSkipped(string code, string message) =>
+        report(new Diagnostic(code, DiagnosticSeverity.Skipped, message, file, 0, 0));
+
+    public void FileError(string code, string message) =>
+        report(new Diagnostic(code, DiagnosticSeverity.Error, message, file, 0, 0));
+
+    /// <summary>MD5 of the complete line without its line end, or null when nobody asked for it.</summary>
+#pragma warning disable CA5351 // The ignore list format is defined on MD5 (clamav-formats.md §3.5).
+    public ReadOnlyMemory<byte>? Md5Of(ReadOnlySpan<byte> line) => computeLineMd5 ? MD5.HashData(line) : null;
+#pragma warning restore CA5351
+}

@@ -1,0 +1,51 @@
+namespace Definitions.Formats.ClamAv;
+
+/// <summary>
+/// The stable codes of findings about signature text. docs/diagnostics.md lists each one; a test keeps both equal.
+/// A code is never given a second meaning.
+/// </summary>
+internal static class SignatureCodes
+{
+    public const string LineTooLong = "SIG001";
+    public const string BlankLine = "SIG002";
+    public const string EmptyFile = "SIG003";
+    public const string FieldCount = "SIG004";
+    public const string NulByte = "SIG005";
+    public const string EmptyName = "SIG006";
+    public const string FunctionalityLevel = "SIG007";
+    public const string PotentiallyUnwantedSet = "SIG008";
+    public const string UnknownFormat = "SIG009";
+
+    public const string HashLength = "SIG010";
+    public const string HashDigit = "SIG011";
+    public const string HashSize = "SIG012";
+    public const string AnySizeLevel = "SIG013";
+
+    public const string Target = "SIG020";
+    public const string OffsetForm = "SIG021";
+    public const string OffsetLength = "SIG022";
+    public const string OffsetTarget = "SIG023";
+    public const string MacroGroup = "SIG024";
+
+    public const string PatternCharacter = "SIG030";
+    public const string HalfByte = "SIG031";
+    public const string Gap = "SIG032";
+    public const string AlternativesUnclosed = "SIG033";
+    public const string AlternativesEmpty = "SIG034";
+    public const string AlternativesContent = "SIG035";
+    public const string NegatedLengths = "SIG036";
+    public const string AlternativesDepth = "SIG037";
+    public const string ShortGap = "SIG038";
+    public const string ShortGapPlace = "SIG039";
+    public const string PartTooShort = "SIG040";
+    public const string NoStaticPair = "SIG041";
+    public const string LiteralTooShort = "SIG042";
+    public const string NoPrefilter = "SIG043";
+
+    public const string IgnoreDigest = "SIG050";
+
+    public const string EmptyMaximumLevel = "SIG060";
+    public const string OffsetNeverMatches = "SIG061";
+    public const string GapNeverMatches = "SIG062";
+    public const string ZeroGap = "SIG063";
+}

@@ -1,0 +1,127 @@
+namespace Engine.Images;
+
+/// <summary>The numbers of the image file (matcher-design.md §3.1): little-endian, offsets from the start of the file.</summary>
+internal static class ImageFormat
+{
+    public const int HeaderSize = 4096;
+    public const int DirectoryEntrySize = 64;
+    public const int HeaderDigestOffset = HeaderSize - 32;
+
+    /// <summary>Reads as <c>UPDIMAGE</c> in a dump.</summary>
+    public const ulong Magic = 0x4547_414D_4944_5055;
+
+    public const uint EndiannessMarker = 0x0102_0304;
+
+    /// <summary>Raised when older readers would misread the file.</summary>
+    public const ushort Major = 1;
+
+    /// <summary>Raised when sections are added that older readers may skip.</summary>
+    public const ushort Minor = 0;
+
+    /// <summary>Every section starts at a multiple of this; large hot ones at <see cref="HotAlignment"/>.</summary>
+    public const int Alignment = 4096;
+
+    public const int HotAlignment = 65536;
+
+    /// <summary>Zero bytes after each section, so that a vector kernel may read past its end.</summary>
+    public const int Padding = 64;
+
+    /// <summary>Bytes covered by one digest of the leaf list.</summary>
+    public const int LeafSize = 1 << 20;
+
+    /// <summary>More sections than this format has kinds and parameters for; bounds the work of opening.</summary>
+    public const int MaxSections = 1024;
+
+    /// <summary>Packages in one image: a signature names its package in 16 bits.</summary>
+    public const int MaxPackages = 4096;
+
+    /// <summary>Signatures per restart of the front-coded name list.</summary>
+    public const int NamesPerBlock = 16;
+}
+
+/// <summary>What a section holds. Numbers are part of the format: never reuse one.</summary>
+internal enum SectionKind : uint
+{
+    /// <summary>Name, version and flags of each package, in the order of the compile request.</summary>
+    Packages = 1,
+
+    /// <summary>Front-coded names in signature order.</summary>
+    Names = 2,
+
+    /// <summary>u32 start in <see cref="Names"/> of every 16th name.</summary>
+    NameBlocks = 3,
+
+    /// <summary>Per signature u16 package, u16 flags.</summary>
+    Signatures = 4,
+
+    /// <summary>A = target, B = gram class, C = log2 of its 32-bit words. Holds the target's own and target 0's grams.</summary>
+    Filter = 16,
+
+    /// <summary>B = gram class, C = log2 buckets; 2^C + 1 u32.</summary>
+    WindowDirectory = 17,
+
+    /// <summary>B = gram class; 16 bytes each: gram, context, body, context position, target mask.</summary>
+    WindowEntries = 18,
+
+    /// <summary>Body records (<c>BodyRecord</c>).</summary>
+    Bodies = 24,
+
+    /// <summary>u32 start of each body record.</summary>
+    BodyIndex = 25,
+
+    /// <summary>A = purpose, B = digest kind: bitmap of hashed object lengths, 2^C bits.</summary>
+    HashSizes = 32,
+
+    /// <summary>A, B as above, plus 16 in B for entries of any size; 2^C lines of 64 bytes.</summary>
+    HashFilter = 33,
+
+    /// <summary>2^C + 1 u32: first digest with these top bits.</summary>
+    HashDirectory = 34,
+
+    /// <summary>Sorted digests of 16, 20 or 32 bytes.</summary>
+    HashDigests = 35,
+
+    /// <summary>u32 object length of each digest; absent for any size.</summary>
+    HashLengths = 36,
+
+    /// <summary>u32 signature of each digest; absent for allow lists.</summary>
+    HashSignatures = 37,
+
+    /// <summary>SHA-256 per MiB of every other section; its own digest stands in the header.</summary>
+    Leaves = 64,
+}
+
+[Flags]
+internal enum SectionFlags : uint
+{
+    None = 0,
+
+    /// <summary>Read for most objects.</summary>
+    Hot = 1,
+
+    /// <summary>A reader that does not know the kind must refuse the image.</summary>
+    Required = 2,
+}
+
+/// <summary>How many bytes of an anchor the filter looks at; classes S1, D and B of matcher-design.md §2.4.</summary>
+internal enum GramClass
+{
+    Two = 2,
+    Three = 3,
+    Four = 4,
+}
+
+[Flags]
+internal enum SignatureFlags : ushort
+{
+    None = 0,
+
+    /// <summary>Potentially unwanted: reported only if nothing strong matched (clamav-formats.md §3.13).</summary>
+    Weak = 1,
+
+    /// <summary>The name ends in <c>.UNOFFICIAL</c> (§3.1).</summary>
+    Unofficial = 2,
+
+    /// <summary>Stored and counted apart, never matched by this engine.</summary>
+    Dormant = 4,
+}

@@ -1,0 +1,154 @@
+using Definitions.Signatures;
+
+namespace Engine.Images;
+
+/// <summary>The sections that scanning uses, located and checked against each other once when the image is opened.</summary>
+internal sealed class ImageTables
+{
+    /// <summary>Signature targets 0 to 14 (clamav-formats.md §3.6).</summary>
+    public const int Targets = 15;
+
+    private readonly Section[] _filters = new Section[Targets * 5];
+    private readonly Section[] _directories = new Section[5];
+    private readonly Section[] _entries = new Section[5];
+    private readonly HashTable[] _hashes = new HashTable[2 * 3 * 2];
+
+    private ImageTables()
+    {
+    }
+
+    public Section Names { get; private init; }
+
+    public Section NameBlocks { get; private init; }
+
+    public Section Signatures { get; private init; }
+
+    public Section Bodies { get; private init; }
+
+    public Section BodyIndex { get; private init; }
+
+    /// <summary>Signatures that are stored and not dormant; parameter C cannot hold it, so A of the section does.</summary>
+    public long ReportableSignatures { get; private init; }
+
+    /// <summary>The filter for objects of a target: its own, or target 0's where it has none of its own.</summary>
+    public Section Filter(int target, GramClass gram)
+    {
+        var own = _filters[(target * 5) + (int)gram];
+        return own.IsPresent ? own : _filters[(int)gram];
+    }
+
+    public Section WindowDirectory(GramClass gram) => _directories[(int)gram];
+
+    public Section WindowEntries(GramClass gram) => _entries[(int)gram];
+
+    public HashTable Hashes(HashPurpose purpose, HashKind kind, bool isAnySize) =>
+        _hashes[((int)purpose * 6) + ((int)kind * 2) + (isAnySize ? 1 : 0)];
+
+    /// <exception cref="ImageException">Sections that belong together do not fit each other.</exception>
+    public static ImageTables Locate(SectionDirectory directory)
+    {
+        var signatures = directory.Entries.FirstOrDefault(e => e.Kind == SectionKind.Signatures);
+        var tables = new ImageTables
+        {
+            Names = directory.Find(SectionKind.Names),
+            NameBlocks = directory.Find(SectionKind.NameBlocks),
+            Signatures = directory.Find(SectionKind.Signatures, signatures?.A ?? 0),
+            Bodies = directory.Find(SectionKind.Bodies),
+            BodyIndex = directory.Find(SectionKind.BodyIndex),
+            ReportableSignatures = signatures?.A ?? 0,
+        };
+        Expect(tables.Signatures.Length == 4L * tables.Signatures.Count, "signatures");
+        Expect(tables.ReportableSignatures <= tables.Signatures.Count, "signatures");
+        Expect(tables.BodyIndex.Length == 4L * tables.BodyIndex.Count, "body index");
+        Expect(tables.NameBlocks.Length == 4L * tables.NameBlocks.Count, "name blocks");
+        foreach (var gram in (ReadOnlySpan<GramClass>)[GramClass.Two, GramClass.Three, GramClass.Four])
+        {
+            tables.LocateAnchors(directory, gram);
+        }
+
+        foreach (var purpose in (ReadOnlySpan<HashPurpose>)[HashPurpose.Detect, HashPurpose.Allow])
+        {
+            foreach (var kind in (ReadOnlySpan<HashKind>)[HashKind.Md5, HashKind.Sha1, HashKind.Sha256])
+            {
+                tables._hashes[((int)purpose * 6) + ((int)kind * 2)] = HashTable.Locate(directory, purpose, kind, isAnySize: false);
+                tables._hashes[((int)purpose * 6) + ((int)kind * 2) + 1] = HashTable.Locate(directory, purpose, kind, isAnySize: true);
+            }
+        }
+
+        return tables;
+    }
+
+    internal static void Expect(bool isTrue, string what)
+    {
+        if (!isTrue)
+        {
+            throw ImageException.Damaged($"the tables of {what} do not fit each other");
+        }
+    }
+
+    private void LocateAnchors(SectionDirectory directory, GramClass gram)
+    {
+        var windows = directory.Find(SectionKind.WindowDirectory, 0, (uint)gram);
+        var entries = directory.Find(SectionKind.WindowEntries, 0, (uint)gram);
+        Expect(windows.IsPresent == entries.IsPresent, "anchors");
+        Expect(!windows.IsPresent || windows.Length == 4 * ((1L << windows.Log2) + 1), "anchors");
+        Expect(entries.Length == 16L * entries.Count, "anchors");
+        _directories[(int)gram] = windows;
+        _entries[(int)gram] = entries;
+        for (var target = 0; target < Targets; target++)
+        {
+            var filter = directory.Find(SectionKind.Filter, (uint)target, (uint)gram);
+            var log2 = gram == GramClass.Two ? 11 : filter.Log2;
+            Expect(!filter.IsPresent || (windows.IsPresent && filter.Log2 == log2 && filter.Length == 4L << log2), "filters");
+            _filters[(target * 5) + (int)gram] = filter;
+        }
+    }
+}
+
+/// <summary>The sections of one digest table.</summary>
+/// <param name="Sizes">Bitmap of hashed lengths; absent for any size.</param>
+/// <param name="Lengths">u32 per digest; absent for any size.</param>
+/// <param name="Signatures">u32 per digest; absent for allow lists.</param>
+internal sealed record HashTable(
+    HashKind Kind, Section Sizes, Section Filter, Section Directory, Section Digests, Section Lengths, Section Signatures)
+{
+    public int DigestSize => SizeOf(Kind);
+
+    public bool IsPresent => Digests.IsPresent;
+
+    public static int SizeOf(HashKind kind) => kind switch
+    {
+        HashKind.Md5 => 16,
+        HashKind.Sha1 => 20,
+        HashKind.Sha256 => 32,
+    };
+
+    /// <summary>Parameter B of a table's sections.</summary>
+    public static uint Variant(HashKind kind, bool isAnySize) => (uint)kind + (isAnySize ? 16u : 0u);
+
+    public static HashTable Locate(SectionDirectory directory, HashPurpose purpose, HashKind kind, bool isAnySize)
+    {
+        Section Find(SectionKind section) => directory.Find(section, (uint)purpose, Variant(kind, isAnySize));
+        var table = new HashTable(
+            kind,
+            Find(SectionKind.HashSizes),
+            Find(SectionKind.HashFilter),
+            Find(SectionKind.HashDirectory),
+            Find(SectionKind.HashDigests),
+            Find(SectionKind.HashLengths),
+            Find(SectionKind.HashSignatures));
+        if (!table.IsPresent)
+        {
+            return table;
+        }
+
+        var count = table.Digests.Count;
+        ImageTables.Expect(table.Digests.Length == (long)count * table.DigestSize, "digests");
+        ImageTables.Expect(isAnySize || table.Sizes.Length == Math.Max(4L, (1L << table.Sizes.Log2) / 8), "digests");
+        ImageTables.Expect(table.Filter.Length == 64L << table.Filter.Log2, "digests");
+        ImageTables.Expect(table.Directory.Length == 4 * ((1L << table.Directory.Log2) + 1), "digests");
+        ImageTables.Expect(table.Lengths.Length == (isAnySize ? 0 : 4L * count), "digests");
+        ImageTables.Expect(table.Signatures.Length == (purpose == HashPurpose.Allow ? 0 : 4L * count), "digests");
+        return table;
+    }
+}

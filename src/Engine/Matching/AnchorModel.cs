@@ -1,0 +1,149 @@
+using System.Buffers.Binary;
+using Engine.Images;
+
+namespace Engine.Matching;
+
+/// <summary>An anchor as it is looked for: a gram, four bytes beside it, and the body that it wakes.</summary>
+/// <param name="Gram">Little-endian; the top bytes are 0 in the classes of two and three.</param>
+/// <param name="ContextPosition">Bytes from the gram to the context; <see cref="NoContext"/> when the run is shorter than 4.</param>
+internal readonly record struct Anchor(
+    GramClass Class, uint Gram, uint Context, short ContextPosition, ushort TargetMask, uint Body)
+{
+    public const short NoContext = short.MinValue;
+}
+
+/// <summary>The best window of a body.</summary>
+/// <param name="Min">Least bytes from the part's start to the gram.</param>
+internal readonly record struct AnchorChoice(int Part, int Min, int Max, FixedRun Run, int Position, GramClass Class);
+
+/// <summary>
+/// Chooses the window that is rarest in benign files: the estimated bits of information of its bytes, less what it
+/// costs that other bodies use the same window (matcher-design.md §2.1; the table is an estimate of what programs,
+/// text and zero-filled tables hold, to be replaced by a measured one).
+/// </summary>
+internal sealed class AnchorModel
+{
+    /// <summary>Changing the estimates changes images; the number goes into the options digest.</summary>
+    public const int Version = 1;
+
+    private const int UseBits = 18;
+
+    private static readonly float[] _byteBits = EstimateBits();
+
+    private readonly ushort[] _uses = new ushort[1 << UseBits];
+
+    /// <summary>The rarest window over all runs.</summary>
+    /// <param name="runs">At least one.</param>
+    public AnchorChoice Choose(List<FixedRun> runs)
+    {
+        var best = default(AnchorChoice);
+        var bestScore = float.NegativeInfinity;
+        foreach (var run in runs)
+        {
+            var bytes = run.Bytes.Span;
+            var size = Math.Min(bytes.Length, 4);
+            var spreadCost = MathF.Log2(1 + run.Max - run.Min);
+            for (var i = 0; i + size <= bytes.Length; i++)
+            {
+                var uses = _uses[UseSlot(GramOf(bytes.Slice(i, size)))];
+                var score = Bits(bytes.Slice(i, size)) - spreadCost - MathF.Log2(1 + uses);
+                if (score > bestScore)
+                {
+                    bestScore = score;
+                    best = new AnchorChoice(run.Part, run.Min + i, run.Max + i, run, i, (GramClass)size);
+                }
+            }
+        }
+
+        return best;
+    }
+
+    /// <summary>Counts the window as used and completes the anchor.</summary>
+    public Anchor Use(AnchorChoice choice, uint body, ushort targetMask)
+    {
+        var run = choice.Run.Bytes.Span;
+        var gram = GramOf(run.Slice(choice.Position, (int)choice.Class));
+        ref var uses = ref _uses[UseSlot(gram)];
+        uses = (ushort)Math.Min(uses + 1, ushort.MaxValue);
+        if (run.Length < 4)
+        {
+            return new Anchor(choice.Class, gram, 0, Anchor.NoContext, targetMask, body);
+        }
+
+        // The four bytes after the gram, or as far to the right as the run goes.
+        var context = Math.Min(choice.Position + (int)choice.Class, run.Length - 4);
+        return new Anchor(
+            choice.Class,
+            gram,
+            BinaryPrimitives.ReadUInt32LittleEndian(run[context..]),
+            (short)(context - choice.Position),
+            targetMask,
+            body);
+    }
+
+    /// <summary>The rarest piece of at most <paramref name="maxLength"/> bytes among the runs from <paramref name="first"/> on.</summary>
+    public static FixedRun? ChooseKey(List<FixedRun> runs, int first, int maxLength)
+    {
+        FixedRun? best = null;
+        var bestScore = float.NegativeInfinity;
+        for (var r = first; r < runs.Count; r++)
+        {
+            var run = runs[r];
+            var size = Math.Min(run.Bytes.Length, maxLength);
+            for (var i = 0; i + size <= run.Bytes.Length; i++)
+            {
+                var score = Bits(run.Bytes.Span.Slice(i, size)) - MathF.Log2(1 + run.Max - run.Min);
+                if (score > bestScore)
+                {
+                    bestScore = score;
+                    best = new FixedRun(run.Part, run.Min + i, run.Max + i, run.Bytes.Slice(i, size));
+                }
+            }
+        }
+
+        return best;
+    }
+
+    /// <summary>Estimated bits: a byte that repeats its neighbour tells almost nothing.</summary>
+    private static float Bits(ReadOnlySpan<byte> bytes)
+    {
+        var bits = _byteBits[bytes[0]];
+        for (var i = 1; i < bytes.Length; i++)
+        {
+            bits += bytes[i] == bytes[i - 1] ? 1f : _byteBits[bytes[i]];
+        }
+
+        return bits;
+    }
+
+    private static uint GramOf(ReadOnlySpan<byte> bytes)
+    {
+        Span<byte> padded = stackalloc byte[4];
+        padded.Clear();
+        bytes.CopyTo(padded);
+        return BinaryPrimitives.ReadUInt32LittleEndian(padded);
+    }
+
+    private static int UseSlot(uint gram) => (int)((gram * 0x9E37_79B1u) >> (32 - UseBits));
+
+    private static float[] EstimateBits()
+    {
+        var bits = new float[256];
+        Array.Fill(bits, 8.5f);
+        bits.AsSpan('0', 10).Fill(6.5f);
+        bits.AsSpan('A', 26).Fill(7f);
+        bits.AsSpan('a', 26).Fill(6f);
+        foreach (var common in "etaoinsr"u8)
+        {
+            bits[common] = 5f;
+        }
+
+        foreach (var common in (ReadOnlySpan<byte>)[0x8B, 0x89, 0xE8, 0x48, 0x83, 0xC0, 0x24, 0x44, 0x0A, 0x0D, 0x2E, 0x80, 0x10, 0x04, 0x08])
+        {
+            bits[common] = Math.Min(bits[common], 6.5f);
+        }
+
+        (bits[0x00], bits[0x20], bits[0xFF], bits[0x01]) = (2.5f, 4.5f, 4.5f, 5.5f);
+        return bits;
+    }
+}

@@ -1,0 +1,120 @@
+using System.Buffers.Binary;
+using Definitions.Signatures;
+using Engine.Images;
+
+namespace Engine.Matching;
+
+/// <summary>
+/// Looks digests of whole objects up: size gate, filter line, directory by the top bits, full compare
+/// (matcher-design.md §5.5). The layout is written by <see cref="HashTableBuilder"/>.
+/// </summary>
+internal static class HashIndex
+{
+    private const uint SizeKey = 0x9E37_79B1;
+
+    /// <summary>True when an entry of this length, or of any size, may exist: then the digest is due.</summary>
+    public static bool IsDue(Image image, HashPurpose purpose, HashKind kind, long length)
+    {
+        var tables = image.Tables;
+        return tables.Hashes(purpose, kind, isAnySize: true).IsPresent
+            || MayHoldLength(image, tables.Hashes(purpose, kind, isAnySize: false), length);
+    }
+
+    /// <summary>
+    /// Adds the signatures of all entries with this digest that fit the length, in table order; true when there is
+    /// any. Entries of allow lists have no signature: nothing is added for them.
+    /// </summary>
+    /// <exception cref="ImageException">The image is damaged.</exception>
+    public static bool Find(Image image, HashTable table, ReadOnlySpan<byte> digest, long length, PositionList? signatures)
+    {
+        if (!table.IsPresent || !PassesFilter(image, table, digest))
+        {
+            return false;
+        }
+
+        var directory = image.Words(table.Directory);
+        var bucket = Bucket(digest, table.Directory.Log2);
+        long first = Checked.Word(directory, bucket);
+        long last = Checked.Word(directory, bucket + 1L);
+        var digests = image.Bytes(table.Digests);
+        var found = false;
+        for (var i = LowerBound(digests, digest, first, last); i < last; i++)
+        {
+            if (!Checked.Slice(digests, i * digest.Length, digest.Length).SequenceEqual(digest))
+            {
+                break;
+            }
+
+            if (table.Lengths.IsPresent && Checked.Word(image.Words(table.Lengths), i) != length)
+            {
+                continue;
+            }
+
+            found = true;
+            if (table.Signatures.IsPresent)
+            {
+                signatures?.Add(Checked.Word(image.Words(table.Signatures), i));
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>The bit of an object length in a size gate of 2^log2 bits.</summary>
+    public static uint SizeBit(long length, int log2) => log2 == 0 ? 0 : ((uint)length * SizeKey) >> (32 - log2);
+
+    /// <summary>The bucket of a digest: its first bits.</summary>
+    public static long Bucket(ReadOnlySpan<byte> digest, int log2) =>
+        log2 == 0 ? 0 : BinaryPrimitives.ReadUInt32BigEndian(digest) >> (32 - log2);
+
+    /// <summary>The filter line of a digest and six bits in it, 9 bits each; digests are as good as random.</summary>
+    public static long FilterLine(ReadOnlySpan<byte> digest, int log2) =>
+        BinaryPrimitives.ReadUInt32LittleEndian(digest[4..]) & ((1L << log2) - 1);
+
+    public static int FilterBit(ReadOnlySpan<byte> digest, int index) =>
+        (int)(BinaryPrimitives.ReadUInt64LittleEndian(digest[8..]) >> (index * 9)) & 511;
+
+    private static bool MayHoldLength(Image image, HashTable table, long length)
+    {
+        if (!table.IsPresent || length is <= 0 or > uint.MaxValue)
+        {
+            return false;
+        }
+
+        var bit = SizeBit(length, table.Sizes.Log2);
+        return (Checked.Word(image.Words(table.Sizes), bit >> 5) >> (int)(bit & 31) & 1) != 0;
+    }
+
+    private static bool PassesFilter(Image image, HashTable table, ReadOnlySpan<byte> digest)
+    {
+        var line = Checked.Slice(image.Bytes(table.Filter), FilterLine(digest, table.Filter.Log2) * 64, 64);
+        for (var i = 0; i < 6; i++)
+        {
+            var bit = FilterBit(digest, i);
+            if ((line[bit >> 3] & (1 << (bit & 7))) == 0)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static long LowerBound(ReadOnlySpan<byte> digests, ReadOnlySpan<byte> digest, long first, long last)
+    {
+        while (first < last)
+        {
+            var middle = (first + last) / 2;
+            if (Checked.Slice(digests, middle * digest.Length, digest.Length).SequenceCompareTo(digest) < 0)
+            {
+                first = middle + 1;
+            }
+            else
+            {
+                last = middle;
+            }
+        }
+
+        return first;
+    }
+}

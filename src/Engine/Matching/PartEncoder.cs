@@ -1,0 +1,225 @@
+using Definitions.Signatures;
+using Engine.Images;
+
+namespace Engine.Matching;
+
+/// <summary>A pattern that the grammar allows and the image cannot hold.</summary>
+internal sealed class PatternTooWideException(string message) : Exception(message);
+
+/// <summary>A maximal sequence of fixed bytes in a part's core.</summary>
+/// <param name="Min">Least bytes from the core's start.</param>
+/// <param name="Max">Most bytes from the core's start; equal unless alternatives of different lengths come before.</param>
+internal readonly record struct FixedRun(int Part, int Min, int Max, ReadOnlyMemory<byte> Bytes);
+
+/// <summary>Turns a part's core into a program (<see cref="PartOperation"/>) and finds its fixed runs.</summary>
+internal sealed class PartEncoder(ByteBuffer code, Action<FixedRun> acceptRun, int part)
+{
+    private readonly List<byte> _run = [];
+    private int _runMin;
+    private int _runMax;
+
+    /// <summary>Bytes of the shortest match of what was encoded so far.</summary>
+    public int MinLength { get; private set; }
+
+    public int MaxLength { get; private set; }
+
+    /// <exception cref="PatternTooWideException">The part is longer or spreads wider than a program may.</exception>
+    public void Encode(ReadOnlySpan<PatternItem> items)
+    {
+        for (var i = 0; i < items.Length;)
+        {
+            i += items[i] is ByteItem ? EncodeBytes(items[i..]) : EncodeOne(items[i]);
+        }
+
+        EndRun();
+    }
+
+    /// <summary>The set of single bytes that an item accepts (for set-off bytes and single-byte alternatives).</summary>
+    /// <returns>False when the item can consume something other than exactly one byte.</returns>
+    public static bool TryEncodeSet(PatternItem item, Span<byte> set)
+    {
+        for (var value = 0; value < 256; value++)
+        {
+            if (Accepts(item, (byte)value) is not { } accepts)
+            {
+                return false;
+            }
+
+            if (accepts)
+            {
+                set[value >> 3] |= (byte)(1 << (value & 7));
+            }
+        }
+
+        return true;
+    }
+
+    private static bool? Accepts(PatternItem item, byte value)
+    {
+        switch (item)
+        {
+            case ByteItem b:
+                return (value & b.Mask) == b.Value;
+            case BoundaryItem { Boundary.Kind: not BoundaryKind.Line } b:
+                return BoundarySets.AllowsInside(b.Boundary, value);
+            case AlternativesItem a:
+                var any = false;
+                foreach (var choice in a.Choices)
+                {
+                    if (choice.Count != 1 || Accepts(choice[0], value) is not { } accepts)
+                    {
+                        return null;
+                    }
+
+                    any |= accepts;
+                }
+
+                return any != a.Negated;
+            default:
+                return null;
+        }
+    }
+
+    /// <summary>Encodes the longest prefix of byte items of one kind and returns how many there were.</summary>
+    private int EncodeBytes(ReadOnlySpan<PatternItem> items)
+    {
+        var kind = KindOf(((ByteItem)items[0]).Mask);
+        var count = 1;
+        while (count < items.Length && items[count] is ByteItem next && KindOf(next.Mask) == kind)
+        {
+            count++;
+        }
+
+        code.AddByte((byte)kind);
+        code.AddUInt32((uint)count);
+        if (kind != PartOperation.Any)
+        {
+            Append(items[..count], b => b.Value);
+        }
+
+        if (kind == PartOperation.Masked)
+        {
+            Append(items[..count], b => b.Mask);
+        }
+
+        if (kind == PartOperation.Literal)
+        {
+            StartRun();
+            foreach (var item in items[..count])
+            {
+                _run.Add(((ByteItem)item).Value);
+            }
+        }
+        else
+        {
+            EndRun();
+        }
+
+        Advance(count, count);
+        return count;
+    }
+
+    private static PartOperation KindOf(byte mask) => mask switch
+    {
+        0xFF => PartOperation.Literal,
+        0 => PartOperation.Any,
+        _ => PartOperation.Masked,
+    };
+
+    private void Append(ReadOnlySpan<PatternItem> items, Func<ByteItem, byte> pick)
+    {
+        foreach (var item in items)
+        {
+            code.AddByte(pick((ByteItem)item));
+        }
+    }
+
+    private int EncodeOne(PatternItem item)
+    {
+        EndRun();
+        Span<byte> set = stackalloc byte[PartRecord.SetSize];
+        if (TryEncodeSet(item, set))
+        {
+            code.AddByte((byte)PartOperation.Set);
+            code.Add(set);
+            Advance(1, 1);
+            return 1;
+        }
+
+        switch (item)
+        {
+            case AlternativesItem alternatives:
+                EncodeAlternatives(alternatives.Choices, alternatives.Negated);
+                break;
+            case BoundaryItem { Boundary.Negated: true }:
+                code.AddByte((byte)PartOperation.NoLineEnd);
+                Advance(1, 1);
+                break;
+            case BoundaryItem:
+                EncodeAlternatives([[Fixed(0x0A)], [Fixed(0x0D), Fixed(0x0A)]], isNegated: false);
+                break;
+            default:
+                throw new PatternTooWideException("a short gap inside a part is not at either end of it");
+        }
+
+        return 1;
+    }
+
+    private static ByteItem Fixed(byte value) => new() { Value = value, Mask = 0xFF };
+
+    private void EncodeAlternatives(IReadOnlyList<IReadOnlyList<PatternItem>> choices, bool isNegated)
+    {
+        code.AddByte((byte)(isNegated ? PartOperation.NoneOf : PartOperation.Alternatives));
+        var lengths = code.Length;
+        code.Take(8);
+        code.AddUInt32((uint)choices.Count);
+        var (min, max) = (int.MaxValue, 0);
+        foreach (var choice in choices)
+        {
+            var length = code.Length;
+            code.Take(4);
+            var encoder = new PartEncoder(code, static _ => { }, part);
+            encoder.Encode([.. choice]);
+            code.SetUInt32(length, (uint)(code.Length - length - 4));
+            (min, max) = (Math.Min(min, encoder.MinLength), Math.Max(max, encoder.MaxLength));
+        }
+
+        if (isNegated && min != max)
+        {
+            throw new PatternTooWideException("negated choices have different lengths");
+        }
+
+        code.SetUInt32(lengths, (uint)min);
+        code.SetUInt32(lengths + 4, (uint)max);
+        Advance(min, max);
+    }
+
+    private void Advance(int min, int max)
+    {
+        MinLength += min;
+        MaxLength += max;
+        if (MaxLength > PartCode.MaxLength || MaxLength - MinLength > PartCode.MaxSpread)
+        {
+            throw new PatternTooWideException(
+                $"a part may match up to {PartCode.MaxLength} bytes, and its lengths may differ by {PartCode.MaxSpread}");
+        }
+    }
+
+    private void StartRun()
+    {
+        if (_run.Count == 0)
+        {
+            (_runMin, _runMax) = (MinLength, MaxLength);
+        }
+    }
+
+    private void EndRun()
+    {
+        if (_run.Count >= 2)
+        {
+            acceptRun(new FixedRun(part, _runMin, _runMax, _run.ToArray()));
+        }
+
+        _run.Clear();
+    }
+}

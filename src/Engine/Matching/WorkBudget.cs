@@ -1,0 +1,38 @@
+namespace Engine.Matching;
+
+/// <summary>
+/// Bounds what verification may cost for one object: 8 units per byte and 16 Mi units on top, a unit being about one
+/// byte looked at (matcher-design.md §5.3). A used-up budget ends the search and is reported, never hidden.
+/// </summary>
+internal sealed class WorkBudget
+{
+    private const long Fixed = 16 << 20;
+    private const int PerByte = 8;
+
+    /// <summary>Work between two calls of the progress callback.</summary>
+    private const long ProgressStep = 65536;
+
+    private long _left;
+    private long _untilProgress;
+    private Action _progress = static () => { };
+
+    public bool IsExhausted => _left < 0;
+
+    public void Start(long length, Action progress)
+    {
+        _left = (Math.Min(length, long.MaxValue >> 4) * PerByte) + Fixed;
+        _untilProgress = ProgressStep;
+        _progress = progress;
+    }
+
+    public void Spend(long units)
+    {
+        _left -= units;
+        _untilProgress -= units;
+        if (_untilProgress < 0)
+        {
+            _untilProgress = ProgressStep;
+            _progress();
+        }
+    }
+}
