@@ -18,8 +18,8 @@ internal static class CommandLine
 
         Command[] verbs =
         [
-            RunCommand.Create(), UpdateCommand.Create(), StatusCommand.Create(), VersionCommand.Create(), CheckCommand.Create(),
-            ScanCommand.Create(), HistoryCommand.Create(), RollbackCommand.Create(), PinCommand.Create(), PinCommand.CreateUnpin(),
+            StatusCommand.Create(), VersionCommand.Create(), CheckCommand.Create(),
+            ScanCommand.Create(), HistoryCommand.Create(), 
             CompileCommand.Create(), InspectCommand.Create(), ConfigCommand.Create(),
         ];
         foreach (var verb in verbs)

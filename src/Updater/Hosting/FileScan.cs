@@ -26,7 +26,7 @@ internal static class FileScan
                 return null;
             }
 
-            return new FileContent(path);
+            return FileContent.Open(path);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -74,7 +74,7 @@ internal sealed class ScanBody(string scratchFolder, long maxBytes) : IAsyncDisp
         }
 
         await _file.FlushAsync(cancellationToken);
-        return _content ??= new FileContent(_file.Name);
+        return _content ??= FileContent.Open(_file.Name);
     }
 
     public async ValueTask DisposeAsync()

@@ -6,5 +6,5 @@ namespace Updater.Hosting;
 internal static class ScanText
 {
     /// <summary>The primary code's name, or the status's where there is no code.</summary>
-    public static string Code(ScanResult result) => result.Code is { } code ? code.ToString() : result.Status.ToName();
+    public static string Code(ScanResult result) => result.Code is { } code ? code.ToName() : result.Status.ToName();
 }
