@@ -42,7 +42,7 @@ internal sealed class ByteBuffer
     /// <summary>Bytes that were written before, to be overwritten.</summary>
     public Span<byte> Room(int position, int count)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(position + count, Length);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Length - position);
         return _bytes.AsSpan(position, count);
     }
 

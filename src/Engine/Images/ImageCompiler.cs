@@ -7,12 +7,28 @@ namespace Engine.Images;
 public static class ImageCompiler
 {
     /// <summary>Parses, compiles and writes; the file is complete and flushed when this returns.</summary>
+    /// <remarks>
+    /// Written beside <paramref name="outputPath"/> as <c>.tmp</c> and renamed, so the path holds a whole image or what it
+    /// held before.
+    /// </remarks>
     /// <exception cref="RefusedException">
     /// <see cref="RefusalReason.SignatureMalformed"/> when a file of a strict input is malformed,
     /// <see cref="RefusalReason.CompileFailed"/> when the set cannot be expressed.
     /// </exception>
-    public static CompileReport Compile(CompileRequest request, string outputPath, CancellationToken cancellationToken) =>
-        throw new NotImplementedException();
+    /// <exception cref="IOException">A file could not be read or written.</exception>
+    public static CompileReport Compile(CompileRequest request, string outputPath, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentException.ThrowIfNullOrEmpty(outputPath);
+        try
+        {
+            return new CompileRun(request, cancellationToken).Execute(outputPath);
+        }
+        catch (OverflowException e)
+        {
+            throw new RefusedException(RefusalReason.CompileFailed, "A table of the image would be longer than 2 GiB.", e);
+        }
+    }
 }
 
 /// <summary>What goes into one image.</summary>

@@ -30,19 +30,20 @@ internal sealed unsafe class MappedFile : IDisposable
     /// <exception cref="ImageException">The file is empty.</exception>
     public static MappedFile Open(string path)
     {
-        var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0);
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0);
+        var length = stream.Length;
+        if (length == 0)
+        {
+            throw new ImageException(ImageFault.NotAnImage, "The file is empty.");
+        }
+
         MemoryMappedFile? file = null;
         MemoryMappedViewAccessor? view = null;
         try
         {
-            var length = stream.Length;
-            if (length == 0)
-            {
-                throw new ImageException(ImageFault.NotAnImage, "The file is empty.");
-            }
-
+            // The map outlives the stream: the view keeps the pages, not the handle.
             file = MemoryMappedFile.CreateFromFile(
-                stream, mapName: null, length, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
+                stream, mapName: null, length, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
             view = file.CreateViewAccessor(0, length, MemoryMappedFileAccess.Read);
             return new MappedFile(file, view, length);
         }
@@ -50,7 +51,6 @@ internal sealed unsafe class MappedFile : IDisposable
         {
             view?.Dispose();
             file?.Dispose();
-            stream.Dispose();
             throw;
         }
     }

@@ -30,7 +30,7 @@ internal sealed record DefinitionsStatus
     /// <summary>End of the last run that activated or found nothing newer.</summary>
     public DateTimeOffset? LastSuccess { get; init; }
 
-    /// <summary>Reason word and text of the last run if it did not succeed.</summary>
+    /// <summary>Reason word and text of the last run if it did not succeed, or of the source that failed in it.</summary>
     public string? LastFailureReason { get; init; }
 
     public string? LastFailureMessage { get; init; }
@@ -40,6 +40,24 @@ internal sealed record DefinitionsStatus
     public DateTimeOffset? HoldUntil { get; init; }
 
     public IReadOnlyList<SourceStatus> Sources { get; init; } = [];
+
+    /// <summary>Id of the running update; null = none runs.</summary>
+    public string? RunningUpdate { get; init; }
+
+    /// <summary>The pinned generation's folder name; null = no pin.</summary>
+    public string? Pinned { get; init; }
+
+    /// <summary>True when the operator chose an older generation than the newest that was active, by hold or pin.</summary>
+    public bool IsRolledBack { get; init; }
+
+    /// <summary>True when a source offered something newer that was not activated.</summary>
+    public bool IsNewerKnown { get; init; }
+
+    /// <summary>Time without a successful run after which the definitions count as out of date.</summary>
+    public TimeSpan StaleAfter { get; init; } = TimeSpan.FromDays(2);
+
+    /// <summary>Generations in the store, the active one included.</summary>
+    public int KeptGenerations { get; init; }
 }
 
 /// <param name="Version">The newest version among the packages.</param>

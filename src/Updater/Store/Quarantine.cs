@@ -61,7 +61,9 @@ internal sealed class Quarantine(DataFolders folders, TimeProvider time)
     public QuarantineEntry? FindStanding(Digest archive) => List().FirstOrDefault(entry =>
         entry.Archive == archive
         && entry.Time > time.GetUtcNow() - Remembered
-        && entry.Reason is not ("version_future" or "engine_too_old" or "trial_load_failed" or "sequence_rollback"));
+        && entry.ParsedReason is { } reason
+        && reason is not (RefusalReason.VersionFuture or RefusalReason.EngineTooOld
+            or RefusalReason.TrialLoadFailed or RefusalReason.SequenceRollback));
 
     /// <summary>Newest first; folders without a readable reason are left out.</summary>
     public IReadOnlyList<QuarantineEntry> List() =>
@@ -139,4 +141,22 @@ internal sealed class Quarantine(DataFolders folders, TimeProvider time)
 /// <param name="Reason">The stable word.</param>
 /// <param name="Archive">Signed digest of the archive, where known.</param>
 internal sealed record QuarantineEntry(
-    string Folder, string Reason, string Message, string Source, string Name, DateTimeOffset Time, Digest? Archive);
+    string Folder, string Reason, string Message, string Source, string Name, DateTimeOffset Time, Digest? Archive)
+{
+    /// <summary>Null for a word that this program does not know.</summary>
+    public RefusalReason? ParsedReason
+    {
+        get
+        {
+            foreach (var reason in Enum.GetValues<RefusalReason>())
+            {
+                if (reason.ToWord() == Reason)
+                {
+                    return reason;
+                }
+            }
+
+            return null;
+        }
+    }
+}

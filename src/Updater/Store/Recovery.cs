@@ -20,6 +20,11 @@ internal sealed class Recovery(DataFolders folders, GenerationStore store, Activ
         }
 
         var notes = new List<string>();
+        foreach (var run in Directory.EnumerateDirectories(folders.Staging))
+        {
+            Updates.DropFolder.GiveBack(run, folders.Incoming);
+        }
+
         Sweep(folders.Staging, notes);
         Sweep(folders.Scratch, notes);
         SweepTemporary(notes);

@@ -34,10 +34,13 @@ internal sealed class Download
         return new Download(source, target, path);
     }
 
-    /// <summary>Takes a file that an operator dropped: moved, so that nobody can change it while it is checked.</summary>
+    /// <summary>
+    /// Takes a file that an operator dropped: moved, so that nobody can change it by name while it is checked, and given
+    /// back by <see cref="DropFolder.GiveBack"/> if the run ends before it is unpacked.
+    /// </summary>
     public static Download TakeDropped(string source, ChannelPackage target, string droppedFile, string stagingFolder)
     {
-        var path = PathFor(target, stagingFolder);
+        var path = DropFolder.TakenPath(stagingFolder, droppedFile);
         File.Move(droppedFile, path);
         return new Download(source, target, path);
     }

@@ -24,6 +24,31 @@ internal sealed class DropFolder(DataFolders folders, TimeProvider time)
         return new Digest(await SHA256.HashDataAsync(content, cancellationToken));
     }
 
+    /// <summary>Where a dropped file lies while a run works on it.</summary>
+    public static string TakenPath(string stagingFolder, string droppedFile)
+    {
+        var taken = Path.Combine(stagingFolder, TakenFolder);
+        Directory.CreateDirectory(taken);
+        return Path.Combine(taken, Path.GetFileName(droppedFile));
+    }
+
+    /// <summary>Puts dropped files that a run did not finish with back where the operator put them.</summary>
+    public static void GiveBack(string stagingFolder, string incoming)
+    {
+        var taken = Path.Combine(stagingFolder, TakenFolder);
+        if (!Directory.Exists(taken))
+        {
+            return;
+        }
+
+        foreach (var file in Directory.EnumerateFiles(taken).ToList())
+        {
+            File.Move(file, Path.Combine(incoming, Path.GetFileName(file)), overwrite: true);
+        }
+    }
+
+    private const string TakenFolder = "dropped";
+
     /// <summary>True for names that a copying program uses while it works.</summary>
     public static bool IsUnfinishedName(string name) =>
         name.StartsWith('.')

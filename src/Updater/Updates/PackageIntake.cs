@@ -60,6 +60,11 @@ internal sealed class PackageIntake(
             await RefuseAsync(wanted, download?.Path, e.Reason, e.Message, cancellationToken);
             throw;
         }
+        catch (IOException e) when (DiskFull.Is(e) || freeSpace.Available(folders.Staging) < target.Length + target.UnpackedBytes)
+        {
+            // A reservation that fails carries no error number: the free space tells what it was.
+            throw new UpdateFailedException(FailureReason.DiskSpace, $"No space for {target.Id}: {e.Message}", e);
+        }
     }
 
     /// <summary>Puts a package and the reason into quarantine.</summary>
@@ -106,8 +111,7 @@ internal sealed class PackageIntake(
             return;
         }
 
-        var reason = Enum.GetValues<RefusalReason>().First(reason => reason.ToWord() == entry.Reason);
         throw new RefusedException(
-            reason, $"{target.Id} was refused at {entry.Time:u} and has not changed since: {entry.Message} A forced update tries it again.");
+            entry.ParsedReason!.Value, $"{target.Id} was refused at {entry.Time:u} and has not changed since: {entry.Message} A forced update tries it again.");
     }
 }

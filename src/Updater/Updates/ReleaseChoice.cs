@@ -16,6 +16,7 @@ internal sealed class ReleaseChoice
     private readonly List<GenerationPackage> _left = [];
     private readonly List<RefusedOffer> _refused = [];
     private readonly List<string> _held = [];
+    private readonly HashSet<Digest> _heldArchives = [];
     private readonly List<string> _notes = [];
 
     private ReleaseChoice()
@@ -39,6 +40,12 @@ internal sealed class ReleaseChoice
     /// <summary>Oddities worth a line in the log.</summary>
     public IReadOnlyList<string> Notes => _notes;
 
+    /// <summary>True for a release that this or a later run wants, or that was refused for what may pass.</summary>
+    public bool MayStillTake(Digest archive) =>
+        _heldArchives.Contains(archive)
+        || _wanted.Exists(wanted => wanted.Target.Sha256 == archive)
+        || _refused.Exists(refused => refused.Target.Sha256 == archive);
+
     /// <param name="active">The packages of the generation to start from.</param>
     /// <param name="offers">In the order of the configuration: the first source that has a package name owns it.</param>
     /// <param name="silentSources">Configured sources whose offers are not known in this run.</param>
@@ -59,7 +66,7 @@ internal sealed class ReleaseChoice
             }
         }
 
-        choice.SortOutActive(active, owners, silentSources);
+        choice.SortOutActive(active, owners, silentSources, operatorChoice.IsHolding(now));
         return choice;
     }
 
@@ -100,6 +107,7 @@ internal sealed class ReleaseChoice
 
         if (operatorChoice.FindHold(name, now) is { } hold && (target.Sequence <= hold.Sequence || target.Sha256 == hold.Archive))
         {
+            _heldArchives.Add(target.Sha256);
             _held.Add($"{target.Id} is held until {operatorChoice.HoldUntil:u} after a rollback.");
             return;
         }
@@ -119,8 +127,9 @@ internal sealed class ReleaseChoice
         }
     }
 
+    /// <param name="isHolding">While a rollback is held, what it brought back is not taken away again.</param>
     private void SortOutActive(
-        IReadOnlyList<GenerationPackage> active, Dictionary<string, string> owners, IReadOnlySet<string> silentSources)
+        IReadOnlyList<GenerationPackage> active, Dictionary<string, string> owners, IReadOnlySet<string> silentSources, bool isHolding)
     {
         foreach (var package in active.Where(package => package.IsOfficial))
         {
@@ -129,7 +138,7 @@ internal sealed class ReleaseChoice
                 continue;
             }
 
-            if (owners.ContainsKey(package.Id.Name) || silentSources.Contains(package.Source))
+            if (isHolding || owners.ContainsKey(package.Id.Name) || silentSources.Contains(package.Source))
             {
                 _kept.Add(package);
             }
@@ -149,7 +158,11 @@ internal sealed class ReleaseChoice
 }
 
 /// <summary>What one source's trusted metadata offers.</summary>
-internal sealed record SourceOffer(string Source, IReadOnlyList<ChannelPackage> Packages);
+internal sealed record SourceOffer(string Source, ChannelView View)
+{
+    /// <summary>The newest release of each name.</summary>
+    public IReadOnlyList<ChannelPackage> Packages => View.Packages;
+}
 
 /// <summary>A release that is newer than what is active.</summary>
 internal sealed record WantedRelease(string Source, ChannelPackage Target);

@@ -89,8 +89,13 @@ internal sealed class SourceDesk(
                     LastSuccess = time.GetUtcNow(), LastFailure = null, CoolDownUntil = null,
                 });
                 round.Fresh.Add(source.Name, client);
-                round.Offers.Add(new SourceOffer(source.Name, view.Packages));
+                round.Offers.Add(new SourceOffer(source.Name, view));
                 journal.Note($"Source {source.Name} offers {string.Join(", ", view.Packages.Select(package => package.Id))}.");
+                foreach (var target in view.RefusedTargets)
+                {
+                    journal.Note($"Source {source.Name}: {target.Path} cannot be used: {target.Reason.ToWord()}: {target.Message}");
+                }
+
                 return;
             }
             catch (SourceException e)
@@ -113,7 +118,7 @@ internal sealed class SourceDesk(
         }
         else
         {
-            round.Offers.Add(new SourceOffer(source.Name, trusted.Packages));
+            round.Offers.Add(new SourceOffer(source.Name, trusted));
         }
     }
 

@@ -1,0 +1,71 @@
+using System.Globalization;
+using Definitions.Signatures;
+
+namespace Engine.Images;
+
+/// <summary>What the compiler itself has to say of signatures, besides the parser's findings.</summary>
+internal static class CompileCodes
+{
+    /// <summary>Signatures at offsets that need a parsed executable: stored, not matched yet.</summary>
+    public const string NeedsExecutable = "IMG001";
+
+    /// <summary>Members of macro groups: stored, not matched yet.</summary>
+    public const string MacroGroup = "IMG002";
+
+    /// <summary>A pattern that the image cannot hold; it is left out.</summary>
+    public const string PatternTooWide = "IMG003";
+
+    /// <summary>More findings in a file than are listed.</summary>
+    public const string MoreFindings = "IMG004";
+
+    /// <summary>A malformed file of a lenient input; it is left out as a whole.</summary>
+    public const string FileDropped = "IMG005";
+}
+
+/// <summary>The findings about one file: bounded, whatever the file holds.</summary>
+internal sealed class FileFindings(string file)
+{
+    /// <summary>Findings listed per file; the rest is counted.</summary>
+    public const int MaxListed = 100;
+
+    private readonly List<Diagnostic> _listed = [];
+    private long _more;
+
+    public long Errors { get; private set; }
+
+    public Diagnostic? FirstError { get; private set; }
+
+    public void Add(Diagnostic diagnostic)
+    {
+        if (diagnostic.Severity == DiagnosticSeverity.Error)
+        {
+            Errors++;
+            FirstError ??= diagnostic;
+        }
+
+        if (_listed.Count < MaxListed)
+        {
+            _listed.Add(diagnostic);
+        }
+        else
+        {
+            _more++;
+        }
+    }
+
+    /// <summary>A finding about the whole file; always listed.</summary>
+    public void AddForFile(string code, string message) =>
+        _listed.Add(new Diagnostic(code, DiagnosticSeverity.Warning, message, file, 0, 0));
+
+    public IReadOnlyList<Diagnostic> Finish()
+    {
+        if (_more > 0)
+        {
+            AddForFile(CompileCodes.MoreFindings, string.Create(
+                CultureInfo.InvariantCulture, $"{_more} more findings in this file are not listed."));
+            _more = 0;
+        }
+
+        return _listed;
+    }
+}

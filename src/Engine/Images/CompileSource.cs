@@ -1,0 +1,65 @@
+using System.Security.Cryptography;
+using System.Text;
+using Definitions;
+using Definitions.Signatures;
+
+namespace Engine.Images;
+
+/// <summary>A signature file of a compile request, with the digest of its content.</summary>
+internal sealed record CompileSource(CompileInput Input, ushort Package, string Path, string Name, Digest Digest)
+{
+    /// <summary>The extension without the dot, lower case.</summary>
+    public string Extension => System.IO.Path.GetExtension(Name).TrimStart('.').ToLowerInvariant();
+
+    /// <summary>
+    /// The signature files of all inputs: inputs in the order of the request, the files of each by name and content,
+    /// so that the order in which a folder lists them does not matter.
+    /// </summary>
+    /// <exception cref="IOException">A file could not be read.</exception>
+    public static IReadOnlyList<CompileSource> Read(IReadOnlyList<CompileInput> inputs, CancellationToken cancellationToken)
+    {
+        var sources = new List<CompileSource>();
+        for (var i = 0; i < inputs.Count; i++)
+        {
+            var own = new List<CompileSource>();
+            foreach (var path in inputs[i].Files)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                var name = System.IO.Path.GetFileName(path);
+                if (SignatureParser.IsSignatureFile(name))
+                {
+                    using var content = Open(path);
+                    own.Add(new CompileSource(inputs[i], (ushort)i, path, name, Digest.Of(content)));
+                }
+            }
+
+            sources.AddRange(own
+                .OrderBy(s => s.Name, StringComparer.Ordinal)
+                .ThenBy(s => s.Digest.ToString(), StringComparer.Ordinal));
+        }
+
+        return sources;
+    }
+
+    public FileStream Open() => Open(Path);
+
+    /// <summary>SHA-256 over one line per input and file, sorted: no path, time or order of the request is in it.</summary>
+    public static Digest DigestOf(IReadOnlyList<CompileInput> inputs, IReadOnlyList<CompileSource> sources)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var lines = inputs.Select(Line).Concat(sources.Select(s => $"{Line(s.Input)} {s.Digest} {s.Name}"));
+        foreach (var line in lines.Order(StringComparer.Ordinal))
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes(line));
+            hash.AppendData("\n"u8);
+        }
+
+        return Digest.Of(hash);
+    }
+
+    private static string Line(CompileInput input) =>
+        $"{input.Package} {(input.IsOfficial ? "official" : "unofficial")} {(input.IsLenient ? "lenient" : "strict")}";
+
+    private static FileStream Open(string path) =>
+        new(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0);
+}

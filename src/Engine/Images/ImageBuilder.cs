@@ -1,0 +1,125 @@
+using System.Globalization;
+using System.Text;
+using Definitions;
+using Definitions.Signatures;
+using Engine.Matching;
+
+namespace Engine.Images;
+
+/// <summary>What became of a signature.</summary>
+internal enum AddedAs
+{
+    /// <summary>It can be reported.</summary>
+    Reportable = 0,
+
+    /// <summary>It allows an object.</summary>
+    Allowing = 1,
+
+    /// <summary>It is stored and cannot match in this engine.</summary>
+    Dormant = 2,
+}
+
+/// <summary>
+/// Collects signatures in packed form and writes them as sections of one image. Memory per digest: its bytes, 8 for
+/// length and signature, the front-coded name; per body its program.
+/// </summary>
+internal sealed class ImageBuilder
+{
+    private readonly List<PackageId> _packages = [];
+    private readonly NameTableBuilder _names = new();
+    private readonly ByteBuffer _signatures = new();
+    private readonly BodyEncoder _bodies = new(new AnchorModel());
+    private readonly List<Anchor> _anchors = [];
+    private readonly HashTableBuilder[] _hashes;
+    private uint _reportable;
+
+    public ImageBuilder()
+    {
+        _hashes =
+        [
+            .. from purpose in (HashPurpose[])[HashPurpose.Detect, HashPurpose.Allow]
+               from kind in (HashKind[])[HashKind.Md5, HashKind.Sha1, HashKind.Sha256]
+               from isAnySize in (bool[])[false, true]
+               select new HashTableBuilder(purpose, kind, isAnySize),
+        ];
+    }
+
+    /// <summary>Everything besides the inputs that decides the bytes.</summary>
+    public static Digest OptionsDigest { get; } = Digest.Of(Encoding.ASCII.GetBytes(string.Create(
+        CultureInfo.InvariantCulture,
+        $"{ImageFormat.Major}.{ImageFormat.Minor} {GramHash.KeyA} {GramHash.KeyC} {AnchorModel.Version} {EngineVersion.FunctionalityLevel}")));
+
+    private uint SignatureCount => (uint)_signatures.Length / 4;
+
+    /// <summary>Adds a package and returns its index.</summary>
+    public ushort AddPackage(PackageId package)
+    {
+        _packages.Add(package);
+        return checked((ushort)(_packages.Count - 1));
+    }
+
+    /// <summary>Adds one signature; ignore entries are the caller's.</summary>
+    /// <exception cref="PatternTooWideException">The image cannot hold the pattern; nothing was added.</exception>
+    public AddedAs Add(Signature signature, ushort package, bool isOfficial)
+    {
+        switch (signature)
+        {
+            case HashSignature hash:
+                return AddHash(hash, package, isOfficial);
+            case BodySignature body:
+                var anchor = _bodies.Add(body, SignatureCount);
+                if (anchor is { } found)
+                {
+                    _anchors.Add(found);
+                }
+
+                return AddEntry(body.Name, package, isOfficial, isDormant: anchor is null);
+            default:
+                throw new ArgumentException($"A {signature.GetType().Name} has no place in an image.", nameof(signature));
+        }
+    }
+
+    /// <summary>Writes the image.</summary>
+    /// <exception cref="OverflowException">A section would be longer than 2 GiB.</exception>
+    /// <exception cref="IOException">The file could not be written.</exception>
+    public (long Length, Digest Digest) Write(
+        string path, long generationNumber, Digest inputDigest, DateTimeOffset buildTime, CancellationToken cancellationToken)
+    {
+        var writer = new ImageWriter();
+        var packages = new ByteBuffer();
+        PackageTable.Write(packages, _packages);
+        AnchorTables.Write(writer, _anchors);
+        foreach (var table in _hashes)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            table.Write(writer);
+        }
+
+        writer.Add(SectionKind.Bodies, _bodies.Bodies.Written, 1, SectionFlags.None);
+        writer.Add(SectionKind.BodyIndex, _bodies.Index.Written, 4, SectionFlags.None);
+        writer.Add(SectionKind.Signatures, _signatures.Written, 4, SectionFlags.None, a: _reportable);
+        writer.Add(SectionKind.Names, _names.Names.Written, 1, SectionFlags.None);
+        writer.Add(SectionKind.NameBlocks, _names.Blocks.Written, 4, SectionFlags.None);
+        writer.Add(SectionKind.Packages, packages.Written, 1, SectionFlags.None);
+        return writer.Write(path, generationNumber, inputDigest, OptionsDigest, buildTime, cancellationToken);
+    }
+
+    private AddedAs AddHash(HashSignature hash, ushort package, bool isOfficial)
+    {
+        var table = _hashes[((int)hash.Purpose * 6) + ((int)hash.Kind * 2) + (hash.Size is null ? 1 : 0)];
+        table.Add(hash, SignatureCount);
+        return hash.Purpose == HashPurpose.Allow
+            ? AddedAs.Allowing
+            : AddEntry(hash.Name, package, isOfficial, isDormant: false);
+    }
+
+    private AddedAs AddEntry(string name, ushort package, bool isOfficial, bool isDormant)
+    {
+        _names.Add(name);
+        _signatures.AddUInt16(package);
+        var flags = SignatureTable.FlagsFor(name, isOfficial) | (isDormant ? SignatureFlags.Dormant : SignatureFlags.None);
+        _signatures.AddUInt16((ushort)flags);
+        _reportable += isDormant ? 0u : 1u;
+        return isDormant ? AddedAs.Dormant : AddedAs.Reportable;
+    }
+}

@@ -1,0 +1,186 @@
+using System.Globalization;
+using Definitions;
+using Microsoft.Extensions.Logging;
+using Updater.Gates;
+using Updater.Store;
+
+namespace Updater.Updates;
+
+/// <summary>
+/// Compiles and examines the next generation. When it is refused and more than one group of changes is in it, each is
+/// tried alone, so that one bad source or one bad local file does not keep the others' definitions out.
+/// </summary>
+internal sealed class GenerationBuilder(
+    DataFolders folders,
+    GenerationStore store,
+    Quarantine quarantine,
+    TrialLoad trialLoad,
+    FreeSpace freeSpace,
+    TimeProvider time,
+    ILogger<GenerationBuilder> logger)
+{
+    /// <summary>Findings of one package that are told in the log; the rest is counted.</summary>
+    private const int MaxFindings = 20;
+
+    /// <param name="basis">Unchanged packages, those included that a change would replace.</param>
+    /// <param name="changes">One group for each source and one for the operator's files.</param>
+    /// <param name="problems">Receives why a group is left out.</param>
+    /// <returns>Null when no change survives and nothing has to be rebuilt.</returns>
+    public async Task<ApprovedGeneration?> BuildAsync(
+        BuildBasis basis,
+        IReadOnlyList<ChangeGroup> changes,
+        List<RunProblem> problems,
+        string stagingFolder,
+        RunJournal journal,
+        CancellationToken cancellationToken)
+    {
+        var (approved, refusal) = await TryAsync(basis, changes, stagingFolder, journal, cancellationToken);
+        if (refusal is null)
+        {
+            return approved;
+        }
+
+        var good = changes.Count > 1
+            ? await KeepGoodAsync(basis, changes, problems, stagingFolder, journal, cancellationToken)
+            : [];
+        if (good.Count == 0 || good.Count == changes.Count)
+        {
+            // One change, or changes that only harm together: nobody else to blame.
+            foreach (var change in changes.Where(change => !problems.Exists(problem => problem.Group == change.Name)))
+            {
+                await RejectAsync(change, refusal, problems, journal, cancellationToken);
+            }
+
+            if (changes.Count == 0)
+            {
+                throw refusal;
+            }
+
+            return null;
+        }
+
+        (approved, refusal) = await TryAsync(basis, good, stagingFolder, journal, cancellationToken);
+        return refusal is null ? approved : throw refusal;
+    }
+
+    private async Task<List<ChangeGroup>> KeepGoodAsync(
+        BuildBasis basis,
+        IReadOnlyList<ChangeGroup> changes,
+        List<RunProblem> problems,
+        string stagingFolder,
+        RunJournal journal,
+        CancellationToken cancellationToken)
+    {
+        var good = new List<ChangeGroup>();
+        var bad = new List<(ChangeGroup Change, RefusedException Refusal)>();
+        foreach (var change in changes)
+        {
+            var (_, refusal) = await TryAsync(basis, [change], stagingFolder, journal, cancellationToken);
+            if (refusal is null)
+            {
+                good.Add(change);
+            }
+            else
+            {
+                bad.Add((change, refusal));
+            }
+        }
+
+        foreach (var (change, refusal) in bad)
+        {
+            await RejectAsync(change, refusal, problems, journal, cancellationToken);
+        }
+
+        return good;
+    }
+
+    private async Task<(ApprovedGeneration? Approved, RefusedException? Refusal)> TryAsync(
+        BuildBasis basis, IReadOnlyList<ChangeGroup> changes, string stagingFolder, RunJournal journal, CancellationToken cancellationToken)
+    {
+        var packages = Compose(basis.Packages, changes);
+        var subject = string.Join(", ", changes.SelectMany(change => change.Packages).Select(package => package.Facts.Id));
+        try
+        {
+            journal.Enter(UpdateStage.Compiling, subject);
+            if (packages.Count == 0)
+            {
+                throw new UpdateFailedException(FailureReason.Configuration, "No package is left to make a generation of.");
+            }
+
+            var bytes = packages.SelectMany(package => package.Files).Sum(file => new FileInfo(file).Length);
+            freeSpace.Demand(folders, FreeSpace.Need(0, bytes, 0), "Compiling");
+            var candidate = await CandidateGeneration.CompileAsync(
+                packages, store.NextNumber(), basis.ActiveNumber, time.GetUtcNow(), stagingFolder, cancellationToken);
+            Tell(candidate, journal);
+            journal.Enter(UpdateStage.Validating, candidate.Record.Id.ToString());
+            return (await ApprovedGeneration.ApproveAsync(candidate, trialLoad, time, cancellationToken), null);
+        }
+        catch (RefusedException e)
+        {
+            return (null, e);
+        }
+    }
+
+    /// <summary>A changed package replaces the unchanged one of its name; a removal takes it out.</summary>
+    private static List<IncomingPackage> Compose(IReadOnlyList<IncomingPackage> basis, IReadOnlyList<ChangeGroup> changes)
+    {
+        var packages = basis.ToDictionary(package => package.Facts.Id.Name, StringComparer.Ordinal);
+        foreach (var change in changes)
+        {
+            foreach (var name in change.Removed)
+            {
+                packages.Remove(name);
+            }
+
+            foreach (var package in change.Packages)
+            {
+                packages[package.Facts.Id.Name] = package;
+            }
+        }
+
+        return [.. packages.Values];
+    }
+
+    private static void Tell(CandidateGeneration candidate, RunJournal journal)
+    {
+        var errors = candidate.Errors.ToList();
+        foreach (var error in errors.Take(MaxFindings))
+        {
+            journal.Note($"Left out: {error}");
+        }
+
+        if (errors.Count > MaxFindings)
+        {
+            journal.Note(string.Create(CultureInfo.InvariantCulture, $"{errors.Count - MaxFindings} more findings."));
+        }
+
+        journal.Note(string.Create(
+            CultureInfo.InvariantCulture,
+            $"Compiled {candidate.Record.Signatures} signatures of {candidate.Record.Packages.Count} packages into {candidate.Record.ImageBytes} bytes."));
+    }
+
+    private async Task RejectAsync(
+        ChangeGroup change, RefusedException refusal, List<RunProblem> problems, RunJournal journal, CancellationToken cancellationToken)
+    {
+        problems.Add(new RunProblem(change.Name, new UpdateOutcome.Refused(refusal.Reason, refusal.Message)));
+        journal.Note($"Refused: {refusal.Reason.ToWord()}: {refusal.Message}");
+        foreach (var package in change.Packages)
+        {
+            logger.PackageRefused(package.Facts.Id.ToString(), change.Name, refusal.Reason.ToWord(), refusal.Message);
+
+            // What the store or the operator owns stays where it is; only its digest is remembered.
+            var path = Path.GetDirectoryName(package.Folder) == folders.Incoming ? package.Folder : null;
+            await quarantine.AddAsync(
+                package.Facts.Id.ToString(), path, refusal.Reason, refusal.Message, change.Name, package.Facts.Archive, cancellationToken);
+        }
+    }
+}
+
+/// <summary>What the next generation starts from.</summary>
+/// <param name="ActiveNumber">Null = no definitions are active.</param>
+internal sealed record BuildBasis(IReadOnlyList<IncomingPackage> Packages, long? ActiveNumber);
+
+/// <summary>Changes that stand or fall together: those of one source, or the operator's files.</summary>
+/// <param name="Name">Source name, or <c>local</c>.</param>
+/// <param name="Removed">Names of packages that are no longer part of it.</param>
+internal sealed record ChangeGroup(string Name, IReadOnlyList<IncomingPackage> Packages, IReadOnlyList<string> Removed);

@@ -1,0 +1,64 @@
+using Definitions;
+using Updater.Store;
+
+namespace Updater.Updates;
+
+/// <summary>Turns the operator's own files in <c>local/</c> into the package <c>local</c> when they changed.</summary>
+internal sealed class LocalIntake(DataFolders folders, GenerationStore store, Quarantine quarantine, FreeSpace freeSpace, TimeProvider time)
+{
+    /// <summary>The digest of a folder without signature files.</summary>
+    public static Digest EmptyDigest { get; } = Digest.Of([]);
+
+    /// <returns>The files when they differ from what is active and may be taken; else null.</returns>
+    public async Task<LocalFileSet?> LookAsync(
+        GenerationRecord? basis, OperatorChoice operatorChoice, RunJournal journal, PipelineResult result, CancellationToken cancellationToken)
+    {
+        var files = await LocalFileSet.ReadAsync(folders.Local, cancellationToken);
+        foreach (var line in files.LeftOut)
+        {
+            journal.Note($"local: {line}");
+        }
+
+        if (files.Digest == (basis?.Find(PackageId.LocalName)?.Archive ?? EmptyDigest))
+        {
+            return null;
+        }
+
+        if (operatorChoice.FindHold(PackageId.LocalName, time.GetUtcNow())?.Archive == files.Digest)
+        {
+            var held = $"The files in local are held until {operatorChoice.HoldUntil:u} after a rollback.";
+            journal.Note(held);
+            result.Held.Add(held);
+            return null;
+        }
+
+        if (!journal.Run.Request.Force && quarantine.FindStanding(files.Digest) is { } entry)
+        {
+            var message = $"The files in local were refused at {entry.Time:u} and have not changed since: {entry.Message}";
+            journal.Note(message);
+            result.Problems.Add(new RunProblem(PackageId.LocalName, new UpdateOutcome.Refused(entry.ParsedReason!.Value, message)));
+            return null;
+        }
+
+        return files;
+    }
+
+    public async Task<ChangeGroup> TakeAsync(
+        LocalFileSet files, string stagingFolder, RunJournal journal, CancellationToken cancellationToken)
+    {
+        if (files.IsEmpty)
+        {
+            journal.Note("The folder local holds no signature files any more: its package is left out.");
+            return new ChangeGroup(PackageId.LocalName, [], [PackageId.LocalName]);
+        }
+
+        freeSpace.Demand(folders, FreeSpace.Need(0, files.Bytes, 0), "Copying the files in local");
+
+        // Above everything that any kept generation has: a version may not come twice with different content.
+        var previous = store.List().Select(record => record.Find(PackageId.LocalName)).OfType<GenerationPackage>()
+            .MaxBy(package => package.Sequence);
+        var package = await IncomingPackage.TakeLocalAsync(files, previous, time.GetUtcNow(), stagingFolder, cancellationToken);
+        journal.Note($"The files in local changed: {package.Facts.Id} with {package.Files.Count} files.");
+        return new ChangeGroup(PackageId.LocalName, [package], []);
+    }
+}

@@ -1,0 +1,15 @@
+namespace Testing;
+
+/// <summary>
+/// The EICAR test string, which scanners report by agreement. Put together at run time, so that neither the sources nor
+/// the assembly hold it in one piece.
+/// </summary>
+public static class Eicar
+{
+    /// <summary>The recognisable middle part; no scanner reports it alone.</summary>
+    public const string Middle = "EICAR-STANDARD-ANTIVIRUS-TEST-FILE";
+
+    /// <summary>The 68 bytes.</summary>
+    public static byte[] Content => System.Text.Encoding.ASCII.GetBytes(
+        string.Concat("X5O!P%@AP[4\\PZX54(P^)", "7CC)7}$", Middle, "!$H+H*"));
+}
