@@ -31,10 +31,6 @@ internal sealed partial class ServiceProcess : IAsyncDisposable
 
     public ClamdClient Clamd { get; }
 
-    public int ProcessId => _process.Id;
-
-    public bool HasExited => _process.HasExited;
-
     public string Log => string.Join('\n', _lines);
 
     /// <summary>Starts and waits until the HTTP API answers.</summary>
@@ -56,28 +52,6 @@ internal sealed partial class ServiceProcess : IAsyncDisposable
         }
 
         return service;
-    }
-
-    /// <summary>Starts and waits for the process to end by itself (as at a fault point).</summary>
-    public static async Task<int> RunUntilExitAsync(
-        ServiceSettings settings, IReadOnlyDictionary<string, string> environment, TimeSpan limit)
-    {
-        using var process = UpdaterProgram.Start(["run", "--config", settings.ConfigFile], environment);
-        process.StandardInput.Close();
-        var output = process.StandardOutput.ReadToEndAsync();
-        var errors = process.StandardError.ReadToEndAsync();
-        using var timeout = new CancellationTokenSource(limit);
-        try
-        {
-            await process.WaitForExitAsync(timeout.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"The service did not end by itself.\n{await output}\n{await errors}");
-        }
-
-        return process.ExitCode;
     }
 
     public async Task<JsonNode> GetAsync(string path) =>
@@ -150,13 +124,6 @@ internal sealed partial class ServiceProcess : IAsyncDisposable
         await _process.WaitForExitAsync(timeout.Token);
         await _readers;
         return _process.ExitCode;
-    }
-
-    /// <summary>SIGKILL: nothing can be tidied.</summary>
-    public async Task KillAsync()
-    {
-        _process.Kill();
-        await _process.WaitForExitAsync();
     }
 
     /// <summary>Resident memory in bytes.</summary>

@@ -37,10 +37,10 @@ internal static class UpdaterProgram
         {
             await process.WaitForExitAsync(timeout.Token);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException e)
         {
             process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"updater {string.Join(' ', arguments)} did not end.\n{await output}\n{await errors}");
+            throw new TimeoutException($"updater {string.Join(' ', arguments)} did not end.\n{await output}\n{await errors}", e);
         }
 
         return new CommandOutcome(process.ExitCode, await output, await errors);

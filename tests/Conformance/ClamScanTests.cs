@@ -1,0 +1,42 @@
+using System.Text.Json.Nodes;
+using Testing;
+
+namespace Conformance;
+
+/// <summary>The same files and signature files through the reference engine and through <c>updater scan --database</c>.</summary>
+public sealed class ClamScanTests
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task Gives_the_verdicts_and_names_of_the_reference_engine(int seed)
+    {
+        var reference = ClamScan.Find();
+        Assert.SkipWhen(reference is null, ClamScan.MissingReason);
+        using var folder = new TempFolder();
+        var cases = ClamCases.Generate(seed, count: 100);
+        cases.Write(folder);
+
+        var expected = reference!.Scan(folder.Path("db"), folder.Path("files"));
+        var ours = await UpdaterProgram.RunAsync(
+            ["scan", "--database", folder.Path("db"), "--all-match", "--json", "--data", folder.Path("data"), folder.Path("files")]);
+
+        Assert.Contains(expected.ExitCode, new[] { 0, 1 });
+        Assert.True(ours.ExitCode == expected.ExitCode, ours.ToString());
+        var differences = new List<string>();
+        foreach (var line in ours.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            var result = JsonNode.Parse(line)!;
+            var path = (string)result["path"]!;
+            var names = result["matches"]!.AsArray().Select(m => (string)m!["signature"]!).ToHashSet(StringComparer.Ordinal);
+            if (!names.SetEquals(expected.NamesByPath[path]))
+            {
+                differences.Add($"{path}: reference [{string.Join(", ", expected.NamesByPath[path])}] ours [{string.Join(", ", names)}]");
+            }
+        }
+
+        Assert.Empty(differences);
+        Assert.Equal(cases.Files.Count, ours.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+    }
+}
