@@ -15,7 +15,11 @@ public sealed class FirstRunTests
     {
         SkipUnlessFree(3310, 8310);
         using var folder = new TempFolder();
-        using var process = UpdaterProgram.Start(["run"], workingDirectory: folder.Root);
+        // The README's first command, but for the build, which has just been made.
+        using var process = UpdaterProgram.StartProgram(
+            "dotnet",
+            ["run", "--project", Path.Combine(Fixture.RepositoryRoot, "src", "Updater"), "-c", UpdaterProgram.Configuration, "--no-build", "--", "run"],
+            workingDirectory: folder.Root);
         process.StandardInput.Close();
         var output = Capture(process);
         try

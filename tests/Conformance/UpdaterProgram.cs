@@ -11,6 +11,10 @@ internal static class UpdaterProgram
         typeof(UpdaterProgram).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
             .Single(a => a.Key == "UpdaterProgram").Value!);
 
+    /// <summary><c>Debug</c> or <c>Release</c>: that of these tests, which is that of the program.</summary>
+    public static string Configuration { get; } =
+        typeof(UpdaterProgram).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration;
+
     /// <summary>Runs to the end; a run that outlives the limit is killed and fails the test.</summary>
     public static async Task<CommandOutcome> RunAsync(
         IEnumerable<string> arguments,
@@ -20,6 +24,13 @@ internal static class UpdaterProgram
         TimeSpan? limit = null)
     {
         using var process = Start(arguments, environment, workingDirectory);
+        return await FinishAsync(process, standardInput, limit);
+    }
+
+    /// <summary>Feeds the input, reads everything, waits for the end.</summary>
+    public static async Task<CommandOutcome> FinishAsync(
+        Process process, ReadOnlyMemory<byte> standardInput = default, TimeSpan? limit = null)
+    {
         var output = process.StandardOutput.ReadToEndAsync();
         var errors = process.StandardError.ReadToEndAsync();
         using var timeout = new CancellationTokenSource(limit ?? TimeSpan.FromMinutes(2));
@@ -40,7 +51,7 @@ internal static class UpdaterProgram
         catch (OperationCanceledException e)
         {
             process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"updater {string.Join(' ', arguments)} did not end.\n{await output}\n{await errors}", e);
+            throw new TimeoutException($"{process.StartInfo.FileName} {string.Join(' ', process.StartInfo.ArgumentList)} did not end.\n{await output}\n{await errors}", e);
         }
 
         return new CommandOutcome(process.ExitCode, await output, await errors);
@@ -48,9 +59,17 @@ internal static class UpdaterProgram
 
     /// <summary>Starts with all three streams redirected and no configuration from the outside.</summary>
     public static Process Start(
-        IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, string? workingDirectory = null)
+        IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, string? workingDirectory = null) =>
+        StartProgram(FileName, arguments, environment, workingDirectory);
+
+    /// <summary>The same for another program, such as the SDK's <c>dotnet</c> or a shell.</summary>
+    public static Process StartProgram(
+        string program,
+        IEnumerable<string> arguments,
+        IReadOnlyDictionary<string, string>? environment = null,
+        string? workingDirectory = null)
     {
-        var start = new ProcessStartInfo(FileName)
+        var start = new ProcessStartInfo(program)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -73,7 +92,7 @@ internal static class UpdaterProgram
             start.Environment[name] = value;
         }
 
-        return Process.Start(start) ?? throw new InvalidOperationException($"{FileName} did not start.");
+        return Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start.");
     }
 }
 
