@@ -473,6 +473,35 @@ public sealed class ChannelClientTests : IDisposable
         Assert.Equal(RefusalReason.PackageUnknown, refusal.Reason);
     }
 
+    [Theory]
+    [InlineData("../evil.tar.zst")]
+    [InlineData("a/../../../evil.tar.zst")]
+    [InlineData("/evil.tar.zst")]
+    public async Task A_signed_target_path_that_climbs_is_not_followed(string path)
+    {
+        var custom = (JsonObject)JsonNode.Parse(
+            """
+            {"package":"evil","version":"20261122.001","sequence":1,"kind":"signatures","unpackedBytes":1,
+             "minimumEngine":"1.0.0.0"}
+            """)!;
+        _repository.AddTarget(path, [1], custom);
+        _repository.Publish();
+        foreach (var (name, bytes) in _repository.Files)
+        {
+            _folder.Write("channel/" + name.Replace("..", "up", StringComparison.Ordinal), bytes);
+        }
+
+        var client = new ChannelClient(
+            "test", new FolderSource(_folder.Path("channel")), _folder.Path("trust"), _folder.Path("initial-root.json"), _time);
+        var package = Assert.Single((await client.RefreshAsync(Token)).Packages);
+
+        var failure = await Assert.ThrowsAsync<SourceException>(
+            () => client.DownloadAsync(package, _folder.Path("evil.tar.zst"), null, Token));
+        Assert.Equal(FailureReason.SourceAnswer, failure.Reason);
+        Assert.Contains("leads outside", failure.Message, StringComparison.Ordinal);
+        Assert.Empty(Downloads());
+    }
+
     [Fact]
     public async Task A_package_larger_than_the_disk_fails_before_the_transfer()
     {
