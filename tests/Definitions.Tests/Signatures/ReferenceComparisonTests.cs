@@ -9,11 +9,6 @@ public sealed class ReferenceComparisonTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
-    [InlineData(4)]
-    [InlineData(5)]
-    [InlineData(6)]
-    [InlineData(7)]
-    [InlineData(8)]
     public void Generated_signatures_hit_the_same_files_as_in_the_reference_engine(int seed)
     {
         var clamscan = ClamScan.Find();
