@@ -164,7 +164,7 @@ public static class NaiveMatcher
                 case AlternativesItem { Negated: false } a:
                     return a.Choices.SelectMany(choice => Ends(choice, start)).Distinct();
                 case AlternativesItem a:
-                    var end = start + LengthOf(a.Choices[0]);
+                    var end = start + a.Choices[0].Count;
                     return end <= data.Length && !a.Choices.Any(choice => Ends(choice, start).Contains(end)) ? [end] : [];
                 case BoundaryItem b:
                     return BoundaryBytes.EndsInside(b.Boundary, data, start);
@@ -172,8 +172,5 @@ public static class NaiveMatcher
                     throw new NotSupportedException($"{item.GetType().Name} inside a part.");
             }
         }
-
-        private static int LengthOf(IReadOnlyList<PatternItem> choice) =>
-            choice.Sum(item => item is AlternativesItem a ? LengthOf(a.Choices[0]) : 1);
     }
 }

@@ -60,14 +60,14 @@ public sealed class ByteItem : PatternItem
     public required byte Mask { get; init; }
 }
 
-/// <summary><c>(aa|bb|…)</c>: one of the choices; negated: as many bytes as a choice has, equal to none of them.</summary>
+/// <summary><c>(aa|bb|…)</c>: one of the choices; negated: as many bytes as each choice has, equal to none of them.</summary>
 public sealed class AlternativesItem : PatternItem
 {
     public required bool Negated { get; init; }
 
     /// <summary>
-    /// Each a sequence of <see cref="ByteItem"/> and <see cref="AlternativesItem"/> (not negated, 15 deep at most); of
-    /// different lengths only when not negated. Any but the first may be empty: <c>(44|)</c>.
+    /// Each a sequence of <see cref="ByteItem"/> and <see cref="AlternativesItem"/> (not negated, 15 deep at most), of
+    /// different lengths, maybe empty: <c>(44|)</c>. When negated: literal bytes, as many in each.
     /// </summary>
     public required IReadOnlyList<IReadOnlyList<PatternItem>> Choices { get; init; }
 }

@@ -8,8 +8,8 @@ namespace Definitions.Formats.ClamAv;
 /// </summary>
 internal static class HexAlternativesReader
 {
-    /// <summary>Brackets inside brackets, the outermost counted.</summary>
-    private const int MaxDepth = 15;
+    /// <summary>Alternatives may be nested 15 deep inside the outermost ones.</summary>
+    private const int MaxDepth = 16;
 
     /// <summary>Reads from behind the opening parenthesis to behind the closing one; null after reporting.</summary>
     public static AlternativesItem? Read(ref HexCursor cursor, bool isNegated, int depth = 1)
@@ -17,7 +17,7 @@ internal static class HexAlternativesReader
         var start = cursor.Position - 1;
         if (depth > MaxDepth)
         {
-            cursor.Fault(SignatureCodes.AlternativesDepth, start, $"Alternatives are nested deeper than {MaxDepth}.");
+            cursor.Fault(SignatureCodes.AlternativesDepth, start, $"Alternatives are nested deeper than {MaxDepth - 1}.");
             return null;
         }
 
@@ -29,7 +29,7 @@ internal static class HexAlternativesReader
                 return null;
             }
 
-            if (choice.Count == 0 && choices.Count == 0)
+            if (choice.Count == 0 && choices.Count == 0 && (depth == 1 || cursor.Current != '|'))
             {
                 cursor.Fault(SignatureCodes.AlternativesEmpty, start, "The first choice between the parentheses is empty.");
                 return null;
@@ -45,9 +45,10 @@ internal static class HexAlternativesReader
             return null;
         }
 
-        if (isNegated && !HaveOneLength(choices))
+        if (isNegated && !AreLiteralsOfOneLength(choices))
         {
-            cursor.Fault(SignatureCodes.NegatedLengths, start, "The choices of a negated alternative must have one length.");
+            cursor.Fault(SignatureCodes.NegatedChoices, start,
+                "The choices of a negated alternative must be literal bytes, as many in each.");
             return null;
         }
 
@@ -108,9 +109,6 @@ internal static class HexAlternativesReader
         return null;
     }
 
-    private static bool HaveOneLength(List<IReadOnlyList<PatternItem>> choices)
-    {
-        var length = PatternLength.Of(choices[0]);
-        return length is not null && choices.TrueForAll(choice => PatternLength.Of(choice) == length);
-    }
+    private static bool AreLiteralsOfOneLength(List<IReadOnlyList<PatternItem>> choices) => choices.TrueForAll(choice =>
+        choice.Count == choices[0].Count && choice.All(item => item is ByteItem { Mask: 0xFF }));
 }

@@ -20,7 +20,7 @@ internal static class HexPatternRules
                 continue;
             }
 
-            var place = pattern.Parts.Count == 1 ? "" : $"Part {i + 1} of {pattern.Parts.Count}: ";
+            var place = pattern.Parts.Count == 1 ? "The pattern" : $"Part {i + 1} of {pattern.Parts.Count}";
             report.Error(fault.Code, column, place + fault.Message);
             return false;
         }
@@ -46,20 +46,21 @@ internal static class HexPatternRules
     private static (string Code, string Message)? FaultOf(PatternPart part, int target)
     {
         var core = Core(part);
-        if (core.Count < 2)
+        if (core.Count == 0 || (core.Count == 1 && IsSingleByte(core[0])))
         {
-            return (SignatureCodes.PartTooShort, "the part between gaps is shorter than 2 bytes.");
+            return (SignatureCodes.PartTooShort,
+                " is shorter than 2 bytes; so a gap stands neither at the start nor at the end nor beside another.");
         }
 
         if (!HasStaticPair(core))
         {
             return (SignatureCodes.NoStaticPair,
-                "there are no two consecutive literal bytes outside parentheses, so it cannot be searched for.");
+                " has no two consecutive literal bytes outside parentheses, so it cannot be searched for.");
         }
 
         return target is 0 or 1 && !IsFilterable(core)
-            ? (SignatureCodes.NoPrefilter, "the first run of single bytes before a longer alternative or a boundary needs 2 bytes, "
-                + "not all of them ??, in a signature of target 0 or 1.")
+            ? (SignatureCodes.NoPrefilter, " cannot be filtered for: in targets 0 and 1 the first run of single bytes before a "
+                + "longer alternative or a boundary needs 2 bytes, not all of them ??.")
             : null;
     }
 

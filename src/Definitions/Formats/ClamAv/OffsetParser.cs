@@ -12,8 +12,8 @@ internal static class OffsetParser
 
     private const long MacroGroups = 32;
 
-    private const string Allowed = "allowed are *, n, EOF-n, EP+n, EP-n, Sx+n, SL+n, SEx, VI and $g$ with decimal n, x, g, "
-        + "each but the first and last followed by ,shift if wanted.";
+    private const string Allowed = "allowed are *, n, EOF-n, EP+n, EP-n, Sx+n, SL+n, SEx, VI and $g$ with decimal n, x, g; "
+        + "all but * and $g$ may end in ,shift.";
 
     /// <summary>False after reporting what is wrong.</summary>
     public static bool TryParse(

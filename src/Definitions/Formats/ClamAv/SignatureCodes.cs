@@ -33,7 +33,7 @@ internal static class SignatureCodes
     public const string AlternativesUnclosed = "SIG033";
     public const string AlternativesEmpty = "SIG034";
     public const string AlternativesContent = "SIG035";
-    public const string NegatedLengths = "SIG036";
+    public const string NegatedChoices = "SIG036";
     public const string AlternativesDepth = "SIG037";
     public const string ShortGap = "SIG038";
     public const string ShortGapPlace = "SIG039";
