@@ -123,6 +123,14 @@ public sealed class WrapperReaderTests
     }
 
     [Fact]
+    public void Takes_an_extra_field_beyond_the_end_for_damage()
+    {
+        // Found by the replayed fuzz entry point.
+        byte[] gzip = [0x1F, 0x8B, 8, 4, 0, 0, 0, 0, 0, 3, 0xFF, 0xFF, 1, 2, 3];
+        Assert.Equal(ScanCode.DecMalformedContainerDetected, Assert.Single(Decomposed.Of(gzip).Codes).Code);
+    }
+
+    [Fact]
     public void Compares_the_gzip_checksum()
     {
         var gzip = Archive.Gzip(Payload);

@@ -141,5 +141,8 @@ internal sealed class GzipStream(ContentStream input) : ConcatenatedStream(input
         {
             Input.Position += 2;
         }
+
+        // The lengths above are claims.
+        Input.Position = Math.Min(Input.Position, Input.Length);
     }
 }
