@@ -1,1 +1,21 @@
-return 0;
+using System.Runtime.InteropServices;
+using Updater.Cli;
+using Updater.Gates;
+
+// The throw-away process of an update's trial load: no configuration, no log, nothing but the image.
+if (TrialLoadChild.IsAsked(args))
+{
+    return TrialLoadChild.Run(args, Console.Out);
+}
+
+using var stop = new CancellationTokenSource();
+void Stop(PosixSignalContext signal)
+{
+    // The first signal asks to finish, a second one ends at once.
+    signal.Cancel = !stop.IsCancellationRequested;
+    stop.Cancel();
+}
+
+using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+return await CommandLine.RunAsync(args, stop.Token);

@@ -2,7 +2,8 @@ namespace Definitions.Signatures;
 
 /// <summary>
 /// A parsed hex signature (clamav-formats.md §3.6): parts in order, each with the gap allowed before it.
-/// <c>{n}</c> with n below 128 is spelled as n masked-out bytes and does not split; <c>*</c> and ranges do.
+/// <c>{n}</c> with n below 128 is spelled as n masked-out bytes and does not split; <c>*</c> and ranges do, and behind
+/// the first range every <c>{n}</c> does.
 /// </summary>
 public sealed class HexPattern
 {

@@ -1,3 +1,5 @@
+using Engine;
+
 namespace Updater.Configuration;
 
 /// <summary>How scans run.</summary>
@@ -33,4 +35,30 @@ internal sealed class ProfileOptions
     public long MinExtractSize { get; init; }
 
     public bool FailOpen { get; init; }
+
+    /// <summary>What protocols that know only clean and found say of what could not be scanned.</summary>
+    public UnscannableAction Action { get; init; }
+
+    /// <summary>The immutable limits that the engine takes.</summary>
+    public ScanProfile ToProfile(string name) => new()
+    {
+        Name = name,
+        MaxExtractDepth = MaxExtractDepth,
+        MaxExtractSize = MaxExtractSize,
+        MaxCumulativeExtractSize = MaxCumulativeExtractSize == 0 ? 209_715_200 : MaxCumulativeExtractSize,
+        MaxExtractTime = MaxExtractTime,
+        MaxFileCount = MaxFileCount,
+        MinExtractSize = MinExtractSize,
+        FailOpen = FailOpen,
+    };
+}
+
+/// <summary>The profile's <c>action</c> (csapi.md §5.2): infected and unscannable both refused, or left to the caller.</summary>
+internal enum UnscannableAction
+{
+    /// <summary>Answered as a find named <c>Heuristics.Unscannable.CODE</c>.</summary>
+    Reject = 0,
+
+    /// <summary>Answered as clean, as the caller asked for.</summary>
+    Pass,
 }

@@ -24,6 +24,15 @@ internal sealed class ClamdOptions
     public TimeSpan CommandReadTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     public TimeSpan ReadTimeout { get; init; } = TimeSpan.FromSeconds(120);
+
+    /// <summary>Path scans (SCAN and its relatives) on the Unix socket and on loopback; other addresses never take them.</summary>
+    public bool AllowPathScans { get; init; } = true;
+
+    /// <summary>Connections at one time; further ones wait in the kernel's backlog.</summary>
+    public int MaxConnections { get; init; } = 200;
+
+    /// <summary>What stands before the first slash of the VERSION answer; some clients insist on <c>ClamAV NUMBER</c>.</summary>
+    public string VersionName { get; init; } = Product.NameAndVersion;
 }
 
 /// <summary>The HTTP API and metrics.</summary>

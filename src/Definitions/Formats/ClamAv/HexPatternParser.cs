@@ -9,12 +9,17 @@ namespace Definitions.Formats.ClamAv;
 /// </summary>
 internal ref struct HexPatternParser
 {
-    /// <summary><c>{n}</c> below this is the same as n times <c>??</c>; from here on it splits the signature.</summary>
+    /// <summary>
+    /// <c>{n}</c> below this is the same as n times <c>??</c> until the first range; from here on it splits the signature.
+    /// </summary>
     internal const int SplittingSkip = 128;
 
     private readonly List<PatternPartBuilder> _finished = [];
     private PatternPartBuilder _part = new(PatternGap.None, 0);
     private HexCursor _cursor;
+
+    /// <summary>After the first splitting <c>{…}</c> every further <c>{n}</c> splits too, whatever n is.</summary>
+    private bool _hasRange;
 
     private HexPatternParser(ReadOnlySpan<byte> text, int column, LineReport report) =>
         _cursor = new HexCursor(text, column, report);
@@ -76,8 +81,9 @@ internal ref struct HexPatternParser
             return false;
         }
 
-        if (!isExact || gap.Minimum >= SplittingSkip)
+        if (_hasRange || !isExact || gap.Minimum >= SplittingSkip)
         {
+            _hasRange = true;
             return NextPart(gap);
         }
 

@@ -1,0 +1,57 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+
+namespace Updater.Cli;
+
+/// <summary>The whole command line: verbs, global options, help with examples, and how mistakes end.</summary>
+internal static class CommandLine
+{
+    public static RootCommand Create()
+    {
+        var root = new RootCommand(
+            "Keeps malware definitions current and scans with them.\n\nStart with: updater run");
+        foreach (var option in GlobalOptions.All)
+        {
+            root.Add(option);
+        }
+
+        Command[] verbs =
+        [
+            StatusCommand.Create(), VersionCommand.Create(), CheckCommand.Create(),
+            ScanCommand.Create(), HistoryCommand.Create(), 
+            CompileCommand.Create(), InspectCommand.Create(), ConfigCommand.Create(),
+        ];
+        foreach (var verb in verbs)
+        {
+            root.Add(verb);
+        }
+
+        if (root.Options.OfType<HelpOption>().Single() is { Action: HelpAction usual } help)
+        {
+            help.Action = new ExampleHelp(usual);
+        }
+
+        return root;
+    }
+
+    /// <summary>Parses and runs. A mistake on the command line is status 2, as every other usage error.</summary>
+    public static async Task<int> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken)
+    {
+        // A path may start with @, so response files are off.
+        var parse = Create().Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        var invocation = new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false };
+        if (parse.Action is ParseErrorAction mistake)
+        {
+            mistake.ShowHelp = false;
+            await parse.InvokeAsync(invocation, cancellationToken);
+            Console.Error.WriteLine($"Try: updater {string.Join(' ', Path(parse.CommandResult.Command))}--help");
+            return (int)ExitCode.Usage;
+        }
+
+        return await parse.InvokeAsync(invocation, cancellationToken);
+    }
+
+    private static IEnumerable<string> Path(Command command) =>
+        command is RootCommand ? [] : Path(command.Parents.OfType<Command>().First()).Append(command.Name + " ");
+}

@@ -1,0 +1,84 @@
+using System.CommandLine;
+using Updater.Configuration;
+using Updater.Store;
+
+namespace Updater.Cli;
+
+/// <summary>One call of a verb: its configuration, its folders, where it writes.</summary>
+internal sealed class Invocation
+{
+    private Invocation(ParseResult parse, Terminal terminal, LoadedConfiguration configuration)
+    {
+        Parse = parse;
+        Terminal = terminal;
+        Configuration = configuration;
+    }
+
+    public ParseResult Parse { get; }
+
+    public Terminal Terminal { get; }
+
+    public LoadedConfiguration Configuration { get; }
+
+    public TimeProvider Time { get; } = TimeProvider.System;
+
+    public bool IsVerbose => Parse.GetValue(GlobalOptions.Verbose);
+
+    /// <summary>Only after a successful <see cref="StartAsync"/>.</summary>
+    public UpdaterOptions Options => Configuration.Options!;
+
+    public DataFolders Folders => new(Options.DataDirectory);
+
+    /// <summary>Loads the configuration; with mistakes in it the verb does not run and the status is 2.</summary>
+    public static async Task<int> RunAsync(
+        ParseResult parse, Func<Invocation, CancellationToken, Task<ExitCode>> verb, CancellationToken cancellationToken)
+    {
+        var terminal = Terminal.Standard(parse.GetValue(GlobalOptions.Json), parse.GetValue(GlobalOptions.Quiet));
+        var invocation = await StartAsync(parse, terminal, cancellationToken);
+        if (invocation.Configuration.Options is null)
+        {
+            WriteProblems(terminal, invocation.Configuration);
+            return (int)ExitCode.Usage;
+        }
+
+        return await GuardAsync(terminal, () => verb(invocation, cancellationToken));
+    }
+
+    /// <summary>Loads the configuration, right or wrong.</summary>
+    public static async Task<Invocation> StartAsync(ParseResult parse, Terminal terminal, CancellationToken cancellationToken) =>
+        new(parse, terminal, await ConfigurationLoader.LoadAsync(
+            GlobalOptions.Configuration(parse), Environment.GetEnvironmentVariables(), cancellationToken));
+
+    /// <summary>Every mistake, one a line.</summary>
+    public static void WriteProblems(Terminal terminal, LoadedConfiguration configuration)
+    {
+        foreach (var problem in configuration.Problems)
+        {
+            terminal.Fail(problem.ToString());
+        }
+    }
+
+    /// <summary>Runs a verb; what the world refuses ends in one line and a status, not in a stack trace.</summary>
+    public static async Task<int> GuardAsync(Terminal terminal, Func<Task<ExitCode>> verb)
+    {
+        try
+        {
+            return (int)await verb();
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            terminal.Fail($"{e.Message} Run as the user who owns the data folder, or choose another with --data.");
+            return (int)ExitCode.Usage;
+        }
+        catch (IOException e)
+        {
+            terminal.Fail(e.Message);
+            return (int)ExitCode.Failure;
+        }
+        catch (OperationCanceledException)
+        {
+            terminal.Fail("stopped");
+            return (int)ExitCode.Failure;
+        }
+    }
+}

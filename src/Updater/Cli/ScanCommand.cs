@@ -1,0 +1,169 @@
+using System.CommandLine;
+using Engine;
+using Engine.Objects;
+using Updater.Hosting;
+
+namespace Updater.Cli;
+
+/// <summary><c>scan PATH...</c>: scans in this process, with the active generation or with given databases.</summary>
+internal static class ScanCommand
+{
+    private static readonly Argument<string[]> Paths = new("PATH")
+    {
+        Description = "Files and folders; - reads standard input.",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
+    private static readonly Option<string[]> Database = new("--database", "-d")
+    {
+        Description = "Signature file, folder of them, or compiled image to use instead; may be repeated.",
+        HelpName = "PATH",
+        DefaultValueFactory = _ => [],
+    };
+
+    private static readonly Option<string?> Generation = new("--generation")
+    {
+        Description = "A kept generation, by number, name or version.",
+        HelpName = "V",
+    };
+
+    private static readonly Option<bool> AllMatch = new("--all-match", "-z") { Description = "Reports every signature that matches." };
+
+    private static readonly Option<string> Profile = new("--profile")
+    {
+        Description = "Scan profile of the configuration.",
+        HelpName = "NAME",
+        DefaultValueFactory = _ => "default",
+    };
+
+    private static readonly Option<bool> NoSummary = new("--no-summary") { Description = "No block of sums at the end." };
+
+    public static Command Create()
+    {
+        var scan = new VerbCommand(
+            "scan",
+            "Scans files and folders. Status 0: clean, 1: something found, 2: errors and nothing found.",
+            "updater scan ~/Downloads",
+            "updater scan --database rules.ndb --all-match sample.bin",
+            "curl -s https://example.org/file | updater scan -")
+        {
+            Paths, Database, Generation, AllMatch, Profile, NoSummary,
+        };
+        scan.SetVerb(RunAsync);
+        return scan;
+    }
+
+    private static async Task<ExitCode> RunAsync(Invocation invocation, CancellationToken cancellationToken)
+    {
+        var parse = invocation.Parse;
+        var databases = parse.GetValue(Database)!;
+        var profileName = parse.GetValue(Profile)!;
+        if (databases.Length > 0 && parse.GetValue(Generation) is not null)
+        {
+            invocation.Terminal.Fail("--database and --generation exclude each other.");
+            return ExitCode.Usage;
+        }
+
+        if (!invocation.Options.Engine.Profiles.TryGetValue(profileName, out var profile))
+        {
+            invocation.Terminal.Fail(
+                $"There is no profile '{profileName}'; profiles are {string.Join(", ", invocation.Options.Engine.Profiles.Keys)}.");
+            return ExitCode.Usage;
+        }
+
+        var start = invocation.Time.GetUtcNow();
+        try
+        {
+            using var database = databases.Length > 0
+                ? ScanDatabase.OpenFiles(databases, invocation.Time, d => ShowDiagnostic(invocation, d.ToString()), cancellationToken)
+                : ScanDatabase.OpenStored(invocation.Folders, parse.GetValue(Generation));
+            return await ScanAsync(invocation, database, profile.ToProfile(profileName), start, cancellationToken);
+        }
+        catch (NoDatabaseException e)
+        {
+            invocation.Terminal.Fail(e.Message);
+            return ExitCode.Usage;
+        }
+    }
+
+    private static async Task<ExitCode> ScanAsync(
+        Invocation invocation, ScanDatabase database, ScanProfile profile, DateTimeOffset start, CancellationToken cancellationToken)
+    {
+        var parse = invocation.Parse;
+        var terminal = invocation.Terminal;
+        using var scratch = new CommandScratch(invocation.Options.Engine.ScratchDirectory);
+        var engine = new ScanEngine(database.Active, invocation.Time, scratch.Folder);
+        var scanner = new FileScanner(engine, profile, parse.GetValue(AllMatch), scratch.Folder);
+        var targets = new ScanTargets(parse.GetValue(Paths)!);
+
+        // One writer that is flushed once: a line at a time would be a system call a file.
+        await using var output = new StreamWriter(Console.OpenStandardOutput(), leaveOpen: true) { AutoFlush = false };
+        var report = new ScanReport(output, terminal.IsJson, parse.GetValue(AllMatch));
+        var workers = invocation.Options.Engine.MaxConcurrency is > 0 and var some ? some : Environment.ProcessorCount;
+        await foreach (var outcome in OrderedWork.RunAsync(targets.All(), scanner.ScanAsync, workers, cancellationToken))
+        {
+            report.Add(outcome);
+            if (terminal.IsRich)
+            {
+                await output.FlushAsync(cancellationToken);
+            }
+        }
+
+        if (!terminal.IsJson && !parse.GetValue(NoSummary))
+        {
+            report.WriteSummary(database.Signatures, targets.Folders, start, invocation.Time.GetUtcNow(), invocation.Time.LocalTimeZone);
+        }
+
+        await output.FlushAsync(cancellationToken);
+        return report.Status;
+    }
+
+    private static void ShowDiagnostic(Invocation invocation, string text)
+    {
+        if (invocation.IsVerbose)
+        {
+            invocation.Terminal.Note(text);
+        }
+    }
+}
+
+/// <summary>Scans one target after the other's turn; safe to use from several tasks.</summary>
+internal sealed class FileScanner(ScanEngine engine, ScanProfile profile, bool allMatches, string scratchFolder)
+{
+    public async Task<ScanOutcome> ScanAsync(ScanTarget target, CancellationToken cancellationToken)
+    {
+        if (target.Fault is not null)
+        {
+            return new ScanOutcome(target.Path, null, target.Fault);
+        }
+
+        if (target.IsStandardInput)
+        {
+            return await ScanStandardInputAsync(target, cancellationToken);
+        }
+
+        using var content = FileScan.TryOpen(target.Path, out var fault);
+        return content is null
+            ? new ScanOutcome(target.Path, null, Text(fault))
+            : new ScanOutcome(target.Path, Scan(target.Path, content, cancellationToken), null);
+    }
+
+    private async Task<ScanOutcome> ScanStandardInputAsync(ScanTarget target, CancellationToken cancellationToken)
+    {
+        await using var body = new ScanBody(scratchFolder, long.MaxValue);
+        await using var input = Console.OpenStandardInput();
+        await body.TryAppendAsync(input, cancellationToken);
+        return new ScanOutcome(target.Path, Scan(target.Path, await body.CompleteAsync(cancellationToken), cancellationToken), null);
+    }
+
+    private ScanResult Scan(string path, ObjectContent content, CancellationToken cancellationToken) => engine.Scan(
+        new ScanRequest { Name = Path.GetFileName(path), Content = content, Profile = profile, AllMatches = allMatches }, cancellationToken);
+
+    private static string Text(FileFault fault) => fault switch
+    {
+        FileFault.NotFound => "No such file or directory",
+        FileFault.AccessDenied => "Access denied",
+        FileFault.NotRegular => "Not supported file type",
+        FileFault.Unreadable => "Can't read file",
+    };
+}

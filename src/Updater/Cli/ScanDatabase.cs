@@ -1,0 +1,135 @@
+using Definitions;
+using Definitions.Signatures;
+using Engine.Images;
+using Updater.Store;
+
+namespace Updater.Cli;
+
+/// <summary>There is nothing to scan with; the message says what to do.</summary>
+internal sealed class NoDatabaseException(string message, Exception? innerException = null) : Exception(message, innerException);
+
+/// <summary>What a scan on the command line uses: an image, opened and ready. The service is not needed.</summary>
+internal sealed class ScanDatabase : IDisposable
+{
+    private ScanDatabase(GenerationId generation, Image image)
+    {
+        Signatures = image.SignatureCount;
+        Active.Swap(generation, image);
+    }
+
+    public ActiveImage Active { get; } = new();
+
+    public long Signatures { get; }
+
+    /// <summary>The active generation of the data folder, or the kept one that <paramref name="wanted"/> names.</summary>
+    /// <exception cref="NoDatabaseException">There are no definitions, or they cannot be opened.</exception>
+    public static ScanDatabase OpenStored(DataFolders folders, string? wanted)
+    {
+        var store = new GenerationStore(folders);
+        var record = wanted is null
+            ? new ActivePointer(folders).Read() is { } pointer ? store.Find(pointer.FolderName) : null
+            : store.FindByText(wanted);
+        if (record is null)
+        {
+            throw new NoDatabaseException(wanted is null
+                ? $"No definitions in {folders.Root} yet. Run: updater update"
+                : $"There is no generation {wanted} in {folders.Root}; updater history lists them.");
+        }
+
+        try
+        {
+            return new ScanDatabase(record.Id, Image.Open(store.ImageFile(record.ImageDigest)));
+        }
+        catch (ImageException e)
+        {
+            throw new NoDatabaseException($"Generation {record.Id} cannot be used: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Signature files, folders of them, or one compiled image.</summary>
+    /// <exception cref="NoDatabaseException">A path is missing, a file is malformed, or there is nothing in it.</exception>
+    public static ScanDatabase OpenFiles(
+        IReadOnlyList<string> paths, TimeProvider time, Action<Diagnostic> onDiagnostic, CancellationToken cancellationToken)
+    {
+        var files = paths.SelectMany(Expand).ToList();
+        var images = files.Where(IsImage).ToList();
+        if (images.Count == 1 && files.Count == 1)
+        {
+            return new ScanDatabase(new GenerationId(0, default), Open(images[0]));
+        }
+
+        if (images.Count > 0)
+        {
+            throw new NoDatabaseException("A compiled image is used alone: give one image, or signature files only.");
+        }
+
+        var folder = Directory.CreateTempSubdirectory("updater-database-");
+        try
+        {
+            var image = Path.Combine(folder.FullName, "database.image");
+            var report = ImageCompiler.Compile(Request(files, time, isOfficial: false), image, cancellationToken);
+            foreach (var diagnostic in report.Diagnostics)
+            {
+                onDiagnostic(diagnostic);
+            }
+
+            return new ScanDatabase(new GenerationId(0, report.InputDigest), Open(image));
+        }
+        catch (RefusedException e)
+        {
+            throw new NoDatabaseException(e.Message, e);
+        }
+        finally
+        {
+            // The mapped file lives on without a name.
+            folder.Delete(recursive: true);
+        }
+    }
+
+    /// <summary>Files as one package called <c>local</c>, of today.</summary>
+    public static CompileRequest Request(IReadOnlyList<string> files, TimeProvider time, bool isOfficial)
+    {
+        var now = time.GetUtcNow();
+        var package = new PackageId(PackageId.LocalName, new DefinitionsVersion(DateOnly.FromDateTime(now.UtcDateTime), 1));
+        return new CompileRequest
+        {
+            Inputs = [new CompileInput(package, isOfficial, IsLenient: false, files)],
+            BuildTime = now,
+        };
+    }
+
+    /// <summary>A file is itself, a folder is the files in it in ordinal order.</summary>
+    /// <exception cref="NoDatabaseException">The path is missing.</exception>
+    public static IEnumerable<string> Expand(string path) =>
+        File.Exists(path) ? [path]
+        : Directory.Exists(path) ? Directory.EnumerateFiles(path).Order(StringComparer.Ordinal)
+        : throw new NoDatabaseException($"{path}: No such file or directory");
+
+    public void Dispose() => Active.Dispose();
+
+    private static Image Open(string path)
+    {
+        try
+        {
+            return Image.Open(path);
+        }
+        catch (ImageException e)
+        {
+            throw new NoDatabaseException($"{path}: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Anything that is not recognised as an image at all is taken for signatures.</summary>
+    private static bool IsImage(string path)
+    {
+        try
+        {
+            using var image = Image.Open(path);
+            return true;
+        }
+        catch (ImageException e)
+        {
+            return e.Fault is ImageFault.FormatTooNew or ImageFault.FormatTooOld or ImageFault.Truncated or ImageFault.Damaged;
+        }
+    }
+}

@@ -1,0 +1,84 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Updater.Catalog;
+using Updater.Hosting;
+using Updater.Listeners.Http;
+using Updater.Status;
+using Updater.Store;
+
+namespace Updater.Cli;
+
+/// <summary>
+/// Answers questions about the state: from the running service, else from folders and catalog. Changes nothing, so it
+/// also works for a monitoring user who may only read.
+/// </summary>
+internal sealed class StateReader : IDisposable
+{
+    private readonly ControlClient? _client;
+    private readonly ServiceView _view;
+    private readonly UpdateCatalog? _catalog;
+    private readonly OwnerLock? _lock;
+
+    private StateReader(ControlClient? client, ServiceView view, UpdateCatalog? catalog, OwnerLock? ownerLock)
+    {
+        _client = client;
+        _view = view;
+        _catalog = catalog;
+        _lock = ownerLock;
+    }
+
+    public bool IsServiceRunning => _client is not null;
+
+    public static async Task<StateReader> OpenAsync(Invocation invocation, CancellationToken cancellationToken)
+    {
+        var folders = invocation.Folders;
+        var client = await ControlClient.TryConnectAsync(folders, cancellationToken);
+        var store = new GenerationStore(folders);
+        var board = new StatusBoard();
+        OwnerLock? ownerLock = null;
+        UpdateCatalog? catalog = null;
+        if (client is null && Directory.Exists(folders.Generations))
+        {
+            ownerLock = TryLock(folders);
+            catalog = ownerLock is not null && File.Exists(folders.CatalogFile)
+                ? UpdateCatalog.Open(folders.CatalogFile, store.List(), invocation.Time, NullLogger<UpdateCatalog>.Instance)
+                : null;
+            board.Update(_ => OfflineStatus.Read(folders, store, catalog, invocation.Options.Updates, invocation.Time));
+        }
+
+        var view = new ServiceView(board, invocation.Options, folders, store, catalog, live: null, invocation.Time);
+        return new StateReader(client, view, catalog, ownerLock);
+    }
+
+    public Task<VersionAnswer> VersionAsync(CancellationToken cancellationToken) => _client is null
+        ? Task.FromResult(_view.Version())
+        : _client.GetAsync("v1/version", ApiJson.Default.VersionAnswer, cancellationToken);
+
+    public Task<StatusAnswer> StatusAsync(CancellationToken cancellationToken) => _client is null
+        ? Task.FromResult(_view.Status())
+        : _client.GetAsync("v1/status", ApiJson.Default.StatusAnswer, cancellationToken);
+
+    public async Task<HistoryAnswer> HistoryAsync(int limit, CancellationToken cancellationToken) => _client is null
+        ? new HistoryAnswer(_view.Generations(), _view.Runs(limit))
+        : new HistoryAnswer(
+            await _client.GetAsync("v1/generations", ApiJson.Default.IReadOnlyListGenerationAnswer, cancellationToken),
+            await _client.GetAsync($"v1/runs?limit={limit}", ApiJson.Default.IReadOnlyListRunAnswer, cancellationToken));
+
+    public void Dispose()
+    {
+        _client?.Dispose();
+        _catalog?.Dispose();
+        _lock?.Dispose();
+    }
+
+    private static OwnerLock? TryLock(DataFolders folders)
+    {
+        try
+        {
+            return OwnerLock.TryTake(folders);
+        }
+        catch (Exception e) when (e is UnauthorizedAccessException or IOException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,60 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Spectre.Console;
+
+namespace Updater.Cli;
+
+/// <summary>
+/// Where a command writes: results to standard output, all else to standard error. Colour, tables and progress only
+/// where a person looks: a terminal, no <c>NO_COLOR</c>, no <c>--quiet</c>, no <c>--json</c>.
+/// </summary>
+internal sealed class Terminal
+{
+    public Terminal(TextWriter output, TextWriter error, bool isJson, bool isQuiet, bool isPlain)
+    {
+        Output = output;
+        Error = error;
+        IsJson = isJson;
+        IsQuiet = isQuiet;
+        IsRich = !isPlain && !isJson && !isQuiet;
+    }
+
+    public TextWriter Output { get; }
+
+    public TextWriter Error { get; }
+
+    public bool IsJson { get; }
+
+    public bool IsQuiet { get; }
+
+    /// <summary>True: a person looks at a terminal and wants colour.</summary>
+    public bool IsRich { get; }
+
+    /// <summary>For tables; only with <see cref="IsRich"/>.</summary>
+    public IAnsiConsole Rich => AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Output) });
+
+    /// <summary>For progress; only with <see cref="IsRich"/>.</summary>
+    public IAnsiConsole RichError => AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Error) });
+
+    /// <summary>The real standard streams.</summary>
+    public static Terminal Standard(bool isJson, bool isQuiet)
+    {
+        var isPlain = Console.IsOutputRedirected || Console.IsErrorRedirected
+            || !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
+        return new Terminal(Console.Out, Console.Error, isJson, isQuiet, isPlain);
+    }
+
+    public void Write<T>(T value, JsonTypeInfo<T> type) => Output.WriteLine(JsonSerializer.Serialize(value, type));
+
+    /// <summary>One line about what is being done; nothing when quiet.</summary>
+    public void Note(string text)
+    {
+        if (!IsQuiet)
+        {
+            Error.WriteLine(text);
+        }
+    }
+
+    /// <summary>One line about what went wrong; always.</summary>
+    public void Fail(string text) => Error.WriteLine($"updater: {text}");
+}

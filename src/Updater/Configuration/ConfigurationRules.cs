@@ -1,0 +1,106 @@
+using System.Globalization;
+
+namespace Updater.Configuration;
+
+/// <summary>Rules that concern more than one key.</summary>
+internal static class ConfigurationRules
+{
+    /// <summary>Adds mistakes to the settings' problems, and what is legal but worth knowing to the warnings.</summary>
+    public static void Check(EffectiveSettings settings, string? file, List<string> warnings)
+    {
+        CheckSources(settings, file);
+        CheckProfiles(settings, warnings);
+        CheckListeners(settings, warnings);
+    }
+
+    private static void CheckSources(EffectiveSettings settings, string? file)
+    {
+        if (file is not null && !settings.NamesSources)
+        {
+            settings.Problems.Add(new ConfigurationProblem(
+                "sources",
+                null,
+                "no source is named; add \"sources\": [{ \"name\": …, \"url\": …, \"root\": … }], or \"sources\": [] to use local/ and incoming/ only",
+                new OptionsOrigin(OriginLayer.File, file)));
+        }
+
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var position in settings.SourcePositions)
+        {
+            foreach (var key in new[] { "name", "url", "root" })
+            {
+                var value = settings[$"sources.{position}.{key}"];
+                if (value.Text.Length == 0)
+                {
+                    settings.Problems.Add(new ConfigurationProblem(
+                        value.DisplayPath, null, $"required; allowed: {value.Setting.Allowed}", Neighbour(settings, position)));
+                }
+            }
+
+            var name = settings[$"sources.{position}.name"];
+            if (name.Text.Length > 0 && !names.Add(name.Text))
+            {
+                settings.Problems.Add(new ConfigurationProblem(
+                    name.DisplayPath, $"\"{name.Text}\"", "two sources have this name; names are unique", name.Origin));
+            }
+
+            var root = settings[$"sources.{position}.root"];
+            if (root.Origin.Layer != OriginLayer.Default && root.Text.Length > 0 && !File.Exists(root.Text))
+            {
+                settings.Problems.Add(new ConfigurationProblem(
+                    root.DisplayPath, $"\"{root.Text}\"", "no such file; it has to hold the channel's trusted root metadata", root.Origin));
+            }
+        }
+    }
+
+    /// <summary>Where the source itself was written, for a key that was not.</summary>
+    private static OptionsOrigin Neighbour(EffectiveSettings settings, string position) =>
+        settings.All.Where(s => s.Path.StartsWith($"sources.{position}.", StringComparison.Ordinal))
+            .Select(s => s.Origin).FirstOrDefault(o => o.Layer != OriginLayer.Default);
+
+    private static void CheckProfiles(EffectiveSettings settings, List<string> warnings)
+    {
+        foreach (var name in settings.ProfileNames)
+        {
+            if (!SettingTable.IsProfileName(name))
+            {
+                settings.Problems.Add(new ConfigurationProblem(
+                    $"engine.profiles.{name}", null, "a profile's name is 1 to 40 characters of a-z, 0-9, - and _", OptionsOrigin.Default));
+                continue;
+            }
+
+            var cumulative = settings[$"engine.profiles.{name}.maxCumulativeExtractSize"];
+            if (long.Parse(cumulative.Text, CultureInfo.InvariantCulture) > 2_147_483_648)
+            {
+                warnings.Add($"{cumulative.DisplayPath} = {cumulative.Text} is above 2147483648, which the original allowed only by a start override");
+            }
+
+            if (settings[$"engine.profiles.{name}.failOpen"].Text == "true")
+            {
+                warnings.Add($"engine.profiles.{name}.failOpen = true: what cannot be opened is answered clean, marked degraded");
+            }
+        }
+
+        var slots = settings["engine.maxConcurrency"];
+        if (long.Parse(slots.Text, CultureInfo.InvariantCulture) > Environment.ProcessorCount)
+        {
+            warnings.Add(string.Create(
+                CultureInfo.InvariantCulture,
+                $"engine.maxConcurrency = {slots.Text} is more than the {Environment.ProcessorCount} processors of this machine"));
+        }
+    }
+
+    private static void CheckListeners(EffectiveSettings settings, List<string> warnings)
+    {
+        foreach (var path in new[] { "listeners.clamd.tcp", "listeners.http.addresses" })
+        {
+            foreach (var address in ListSetting.Split(settings[path].Text))
+            {
+                if (ListenAddress.TryParse(address, out var endPoint) && !System.Net.IPAddress.IsLoopback(endPoint.Address))
+                {
+                    warnings.Add($"{path} = {address} is reachable from other machines, without encryption or authentication");
+                }
+            }
+        }
+    }
+}

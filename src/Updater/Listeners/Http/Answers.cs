@@ -1,0 +1,196 @@
+using Definitions;
+using Updater.Status;
+using Updater.Updates;
+
+namespace Updater.Listeners.Http;
+
+/// <summary><c>GET /v1/version</c> and <c>version --json</c>.</summary>
+internal sealed record VersionAnswer(
+    string Product,
+    string ProductVersion,
+    string DecomposerVersion,
+    string EngineVersion,
+    string? DefinitionsVersion,
+    string State,
+    string? Generation,
+    DateTimeOffset? Published,
+    double? AgeSeconds,
+    long Signatures,
+    IReadOnlyList<PackageAnswer> Packages)
+{
+    public static VersionAnswer From(DefinitionsStatus status, string state, DateTimeOffset now) => new(
+        Updater.Product.Name,
+        Updater.Product.Version,
+        Definitions.EngineVersion.Decomposer.ToString(),
+        Definitions.EngineVersion.Current.ToString(),
+        status.Active?.Version.ToString(),
+        state,
+        status.Active?.Id.ToString(),
+        status.Active?.PublishedAt,
+        status.Active is { } active ? Math.Max(0, Math.Round((now - active.PublishedAt).TotalSeconds)) : null,
+        status.Active?.Signatures ?? 0,
+        PackageAnswer.From(status));
+}
+
+internal sealed record PackageAnswer(string Name, string Version, long Sequence, long Signatures, string Source)
+{
+    public static IReadOnlyList<PackageAnswer> From(DefinitionsStatus status) =>
+        [.. (status.Active?.Packages ?? []).Select(p => new PackageAnswer(p.Name, p.Version.ToString(), p.Sequence, p.Signatures, p.Source))];
+}
+
+/// <summary><c>GET /v1/status</c> and <c>status --json</c>.</summary>
+internal sealed record StatusAnswer(
+    VersionAnswer Version,
+    DateTimeOffset? Activated,
+    DateTimeOffset? LastAttempt,
+    DateTimeOffset? LastSuccess,
+    string? LastFailureReason,
+    string? LastFailureMessage,
+    DateTimeOffset? NextRun,
+    DateTimeOffset? HoldUntil,
+    string? RunningUpdate,
+    IReadOnlyList<SourceAnswer> Sources,
+    DiskAnswer Disk,
+    ScansAnswer? Scans)
+{
+    public static IReadOnlyList<SourceAnswer> SourcesOf(DefinitionsStatus status) =>
+        [.. status.Sources.Select(s => new SourceAnswer(s.Name, s.Url, s.LastAttempt, s.LastSuccess, s.LastFailure, s.CoolDownUntil))];
+}
+
+internal sealed record SourceAnswer(
+    string Name, string Url, DateTimeOffset? LastAttempt, DateTimeOffset? LastSuccess, string? LastFailure, DateTimeOffset? CoolDownUntil);
+
+/// <param name="FreeBytes">Null when the volume does not say.</param>
+internal sealed record DiskAnswer(string DataDirectory, long? FreeBytes, long MinFreeBytes);
+
+/// <param name="Busy">Scans that run now.</param>
+/// <param name="AverageMs">0 when nothing was scanned yet (M-186).</param>
+internal sealed record ScansAnswer(int Slots, int Busy, int Waiting, long Total, long Infected, double AverageMs);
+
+/// <summary><c>GET /v1/generations</c>, newest first.</summary>
+internal sealed record GenerationAnswer(
+    string Generation,
+    long Number,
+    string Version,
+    bool Active,
+    DateTimeOffset Created,
+    DateTimeOffset? Activated,
+    long Signatures,
+    IReadOnlyList<PackageAnswer> Packages);
+
+/// <summary><c>GET /v1/runs</c>, newest first.</summary>
+internal sealed record RunAnswer(
+    string Id,
+    string Trigger,
+    DateTimeOffset Started,
+    DateTimeOffset Finished,
+    string Outcome,
+    string Reason,
+    string Message,
+    string? Generation,
+    string? Version,
+    long DownloadedBytes);
+
+/// <summary><c>history --json</c>.</summary>
+internal sealed record HistoryAnswer(IReadOnlyList<GenerationAnswer> Generations, IReadOnlyList<RunAnswer> Runs);
+
+/// <summary><c>GET /v1/engines</c>: one engine, its profiles and what they allow.</summary>
+internal sealed record EngineAnswer(string Name, string Version, string DecomposerVersion, bool Ready, IReadOnlyList<ProfileAnswer> Profiles);
+
+internal sealed record ProfileAnswer(
+    string Name,
+    int MaxExtractDepth,
+    long MaxExtractSize,
+    long MaxCumulativeExtractSize,
+    double MaxExtractTimeSeconds,
+    int MaxFileCount,
+    bool FailOpen,
+    string Action);
+
+/// <summary>Body of <c>POST /v1/updates</c>; may be missing.</summary>
+internal sealed record UpdateBody(bool Force = false, string? Source = null);
+
+/// <summary><c>GET /v1/updates/{id}</c>: progress while it runs, the result afterwards.</summary>
+internal sealed record UpdateAnswer
+{
+    public required string Id { get; init; }
+
+    /// <summary><c>running</c> or <c>finished</c>.</summary>
+    public required string State { get; init; }
+
+    public required string Trigger { get; init; }
+
+    public required DateTimeOffset Started { get; init; }
+
+    /// <summary>True when the request joined a run that was under way (M-189).</summary>
+    public bool Joined { get; init; }
+
+    public required string Stage { get; init; }
+
+    public string Subject { get; init; } = "";
+
+    public long Done { get; init; }
+
+    /// <summary>0 = unknown.</summary>
+    public long Total { get; init; }
+
+    public DateTimeOffset? Finished { get; init; }
+
+    /// <summary><c>activated, already_current, refused, failed, held, cancelled</c>.</summary>
+    public string? Outcome { get; init; }
+
+    public string? Reason { get; init; }
+
+    public string? Message { get; init; }
+
+    public string? Generation { get; init; }
+
+    public string? Version { get; init; }
+
+    public static UpdateAnswer From(UpdateRun run, bool joined = false)
+    {
+        var progress = run.Progress;
+        var running = new UpdateAnswer
+        {
+            Id = run.Id,
+            State = "running",
+            Trigger = run.Request.Trigger.ToWord(),
+            Started = run.Started,
+            Joined = joined,
+            Stage = progress.Stage.ToWord(),
+            Subject = progress.Subject,
+            Done = progress.Done,
+            Total = progress.Total,
+        };
+        return run.Completion.IsCompletedSuccessfully ? running.With(run.Completion.Result) : running;
+    }
+
+    private UpdateAnswer With(UpdateReport report) => this with
+    {
+        State = "finished",
+        Finished = report.Finished,
+        Outcome = report.Outcome.ToWord(),
+        Reason = report.Outcome.ReasonWord(),
+        Message = report.Outcome.Describe(),
+        Generation = (report.Outcome as UpdateOutcome.Activated)?.Generation.ToString(),
+        Version = (report.Outcome as UpdateOutcome.Activated)?.Version.ToString(),
+    };
+}
+
+/// <summary>Body of <c>POST /v1/rollback</c>; may be missing.</summary>
+/// <param name="To">Version, number or name of a kept generation; null = the one before the active one.</param>
+/// <param name="Hold">How long the left releases may not come back, in the forms of the configuration.</param>
+internal sealed record RollbackBody(string? To = null, string? Hold = null);
+
+/// <summary>Body of <c>POST /v1/pin</c>.</summary>
+internal sealed record PinBody(string? Version);
+
+/// <summary>Answer of a change of generation.</summary>
+internal sealed record ChoiceAnswer(string Result, string Message, string? Generation, string? Version);
+
+/// <param name="Status"><c>ok</c> or <c>unavailable</c>.</param>
+internal sealed record HealthAnswer(string Status, IReadOnlyList<string> Reasons);
+
+/// <summary>A problem document (RFC 9457).</summary>
+/// <param name="LimitBytes">For 413: the largest accepted object.</param>
+internal sealed record ProblemAnswer(string Type, string Title, int Status, string Detail, long? LimitBytes = null);
