@@ -13,7 +13,9 @@ void Stop(PosixSignalContext signal)
 {
     // The first signal asks to finish, a second one ends at once.
     signal.Cancel = !stop.IsCancellationRequested;
+#pragma warning disable MA0045 // A signal handler cannot wait.
     stop.Cancel();
+#pragma warning restore MA0045
 }
 
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);

@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using LiteDB;
-using Microsoft.Extensions.Logging;
 using Updater.Status;
 using Updater.Store;
 
@@ -70,7 +69,7 @@ internal sealed class UpdateCatalog : IDisposable
 
     /// <summary>When each generation became active last, by folder name.</summary>
     public IReadOnlyDictionary<string, DateTimeOffset> Activations() =>
-        Read<IReadOnlyDictionary<string, DateTimeOffset>>(new Dictionary<string, DateTimeOffset>(), database =>
+        Read<IReadOnlyDictionary<string, DateTimeOffset>>(new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal), database =>
             Collection(database, GenerationsName).FindAll().Select(CatalogDocuments.ToActivation)
                 .ToDictionary(record => record.Generation, record => record.At, StringComparer.Ordinal));
 

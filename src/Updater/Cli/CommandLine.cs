@@ -19,7 +19,7 @@ internal static class CommandLine
         Command[] verbs =
         [
             StatusCommand.Create(), VersionCommand.Create(), CheckCommand.Create(),
-            ScanCommand.Create(), HistoryCommand.Create(), 
+            ScanCommand.Create(), HistoryCommand.Create(),
             CompileCommand.Create(), InspectCommand.Create(), ConfigCommand.Create(),
         ];
         foreach (var verb in verbs)

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Serialization;
 using Spectre.Console;
-using Updater.Configuration;
 
 namespace Updater.Cli;
 

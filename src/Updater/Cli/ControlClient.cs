@@ -23,24 +23,7 @@ internal sealed class ControlClient : IDisposable
 
     private readonly HttpClient _http;
 
-    private ControlClient(string socketPath) => _http = new HttpClient(new SocketsHttpHandler
-    {
-        UseProxy = false,
-        ConnectCallback = async (_, cancellationToken) =>
-        {
-            var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-            try
-            {
-                await socket.ConnectAsync(new UnixDomainSocketEndPoint(socketPath), cancellationToken);
-                return new NetworkStream(socket, ownsSocket: true);
-            }
-            catch
-            {
-                socket.Dispose();
-                throw;
-            }
-        },
-    })
+    private ControlClient(SocketsHttpHandler handler) => _http = new HttpClient(handler)
     {
         BaseAddress = new Uri("http://localhost/"),
         Timeout = Timeout.InfiniteTimeSpan,
@@ -55,7 +38,9 @@ internal sealed class ControlClient : IDisposable
             return null;
         }
 
-        var client = new ControlClient(folders.ControlSocket);
+#pragma warning disable CA2000 // The HTTP client owns its handler.
+        var client = new ControlClient(Handler(folders.ControlSocket));
+#pragma warning restore CA2000
         try
         {
             await client.GetAsync("healthz/live", ApiJson.Default.HealthAnswer, cancellationToken);
@@ -99,6 +84,25 @@ internal sealed class ControlClient : IDisposable
     }
 
     public void Dispose() => _http.Dispose();
+
+    private static SocketsHttpHandler Handler(string socketPath) => new()
+    {
+        UseProxy = false,
+        ConnectCallback = async (_, cancellationToken) =>
+        {
+            var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+            try
+            {
+                await socket.ConnectAsync(new UnixDomainSocketEndPoint(socketPath), cancellationToken);
+                return new NetworkStream(socket, ownsSocket: true);
+            }
+            catch
+            {
+                socket.Dispose();
+                throw;
+            }
+        },
+    };
 
     private async Task<T> SendAsync<T>(
         HttpMethod method, string path, string? body, JsonTypeInfo<T> type, CancellationToken cancellationToken)

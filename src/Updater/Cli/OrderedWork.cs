@@ -35,7 +35,7 @@ internal static class OrderedWork
         finally
         {
             // After a fault or a stop the rest is waited for, so that nobody uses what the caller disposes.
-            await Task.WhenAll(pending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await ((Task)Task.WhenAll(pending)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         async Task<TResult> RunOneAsync(TItem item)

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Definitions;
 using Definitions.Packages;
 using Engine;
@@ -17,7 +18,7 @@ internal static class PositiveProbe
     public static void Check(CandidateGeneration candidate, TimeProvider time, CancellationToken cancellationToken)
     {
         using var active = new ActiveImage();
-        active.Swap(candidate.Record.Id, Image.Open(candidate.ImagePath));
+        active.SwapToFile(candidate.Record.Id, candidate.ImagePath);
         var engine = new ScanEngine(active, time, Path.Combine(candidate.StagingFolder, "probe"));
         foreach (var package in candidate.Packages)
         {
@@ -30,6 +31,11 @@ internal static class PositiveProbe
             }
         }
     }
+
+    /// <summary>Opens the image and hands it over; the reference closes it.</summary>
+    [SuppressMessage("Reliability", "CA2000", Justification = "Swap takes ownership.")]
+    public static void SwapToFile(this ActiveImage active, GenerationId generation, string imagePath) =>
+        active.Swap(generation, Image.Open(imagePath));
 
     /// <summary>What is wrong with one probe, or null when the signature was found.</summary>
     public static string? Miss(ScanEngine engine, DetectionProbe probe, CancellationToken cancellationToken)

@@ -42,10 +42,10 @@ internal sealed class TrialLoad(ProgramStart program, TimeSpan timeout)
             await child.WaitForExitAsync(deadline.Token);
             Judge(child.ExitCode, await answer, await errors);
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
             throw new RefusedException(RefusalReason.TrialLoadFailed, string.Create(
-                CultureInfo.InvariantCulture, $"The trial process did not finish within {timeout.TotalSeconds:0} s."));
+                CultureInfo.InvariantCulture, $"The trial process did not finish within {timeout.TotalSeconds:0} s."), e);
         }
         finally
         {

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Definitions;
 using Engine;
 using Engine.Images;
@@ -28,8 +29,10 @@ internal static class TrialLoadChild
     public static bool IsAsked(IReadOnlyList<string> arguments) =>
         arguments.Count > Verb.Count && arguments.Take(Verb.Count).SequenceEqual(Verb, StringComparer.Ordinal);
 
+    /// <summary>Synchronous to the end: this process has nothing else to do.</summary>
     /// <param name="arguments">The whole command line.</param>
     /// <returns>The process's exit status.</returns>
+    [SuppressMessage("Design", "MA0045", Justification = "A process of its own, one thread, a handful of lines.")]
     public static int Run(IReadOnlyList<string> arguments, TextWriter output)
     {
         if (!IsAsked(arguments) || arguments.Count != Verb.Count + 2)
@@ -49,6 +52,7 @@ internal static class TrialLoadChild
         }
     }
 
+    [SuppressMessage("Design", "MA0045", Justification = "A process of its own, one thread, a handful of lines.")]
     private static int Load(string imagePath, string probesPath, TextWriter output)
     {
         // Beside the image, in the run's staging folder: never the system's temporary folder (M-206).
@@ -62,7 +66,7 @@ internal static class TrialLoadChild
 
         Image.Verify(imagePath, CancellationToken.None);
         using var active = new ActiveImage();
-        active.Swap(new GenerationId(0, default), Image.Open(imagePath));
+        active.SwapToFile(new GenerationId(0, default), imagePath);
         var engine = new ScanEngine(active, TimeProvider.System, scratch);
         foreach (var probe in probes)
         {

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using Definitions;
 
@@ -9,6 +10,7 @@ internal static class JsonText
     private static readonly JsonWriterOptions Indented = new() { Indented = true };
 
     /// <summary>One object, indented, ended by a line feed.</summary>
+    [SuppressMessage("Design", "MA0045", Justification = "In memory: nothing to wait for.")]
     public static byte[] Write(Action<Utf8JsonWriter> members)
     {
         using var buffer = new MemoryStream();
@@ -40,6 +42,7 @@ internal static class JsonText
     }
 
     /// <summary>Reads a file of at most <paramref name="maxBytes"/>; null when it is missing, longer or unreadable.</summary>
+    [SuppressMessage("Design", "MA0045", Justification = "A file of some kilobytes, read where nobody waits.")]
     public static byte[]? TryReadFile(string path, int maxBytes)
     {
         try

@@ -1,5 +1,4 @@
 using Engine.Images;
-using Microsoft.Extensions.Logging;
 
 namespace Updater.Store;
 
@@ -34,7 +33,9 @@ internal sealed class Recovery(DataFolders folders, GenerationStore store, Activ
             UndoNeverActive(pointed.HighestActivated, notes);
         }
 
+#pragma warning disable CA2000 // Handed to the caller in the result.
         var generation = Choose(pointed?.FolderName, notes);
+#pragma warning restore CA2000
         if (generation is not null && generation.Record.Id.ToString() != pointed?.FolderName)
         {
             await pointer.WriteAsync(generation.Record.Id, cancellationToken);

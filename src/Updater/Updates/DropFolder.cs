@@ -63,7 +63,7 @@ internal sealed class DropFolder(DataFolders folders, TimeProvider time)
         }
 
         // A time in the future means that one of the clocks is wrong: waiting for it would never end.
-        var age = time.GetUtcNow() - new FileInfo(file).LastWriteTimeUtc;
+        var age = time.GetUtcNow().UtcDateTime - new FileInfo(file).LastWriteTimeUtc;
         return age.Duration() >= Settled;
     }
 }

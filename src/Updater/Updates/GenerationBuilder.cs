@@ -1,6 +1,5 @@
 using System.Globalization;
 using Definitions;
-using Microsoft.Extensions.Logging;
 using Updater.Gates;
 using Updater.Store;
 

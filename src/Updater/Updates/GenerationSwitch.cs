@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Definitions;
 using Engine.Images;
-using Microsoft.Extensions.Logging;
 using Updater.Store;
 
 namespace Updater.Updates;

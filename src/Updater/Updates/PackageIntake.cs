@@ -1,6 +1,5 @@
 using System.Globalization;
 using Definitions;
-using Microsoft.Extensions.Logging;
 using Updater.Sources;
 using Updater.Store;
 

@@ -1,5 +1,4 @@
 using Definitions;
-using Microsoft.Extensions.Logging;
 using Updater.Catalog;
 using Updater.Configuration;
 using Updater.Sources;
@@ -86,7 +85,9 @@ internal sealed class SourceDesk(
                 var view = await client.RefreshAsync(cancellationToken);
                 Change(source.Name, status => status with
                 {
-                    LastSuccess = time.GetUtcNow(), LastFailure = null, CoolDownUntil = null,
+                    LastSuccess = time.GetUtcNow(),
+                    LastFailure = null,
+                    CoolDownUntil = null,
                 });
                 round.Fresh.Add(source.Name, client);
                 round.Offers.Add(new SourceOffer(source.Name, view));

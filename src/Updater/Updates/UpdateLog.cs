@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text.Json;
 using Definitions;
@@ -91,6 +92,7 @@ internal sealed class UpdateLog : IDisposable
     private static string OneLine(string text) =>
         string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
 
+    [SuppressMessage("Design", "MA0045", Justification = "In memory: nothing to wait for.")]
     private void Write(string run, DateTimeOffset at, string line, Action<Utf8JsonWriter> members)
     {
         var time = at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 
 namespace Updater.Updates;
 
@@ -41,6 +40,6 @@ internal static partial class UpdateMessages
     [LoggerMessage(1011, LogLevel.Warning, "Watching {Folder} failed; changes are found by the poll: {Message}")]
     public static partial void WatchFailed(this ILogger logger, string folder, string message);
 
-    [LoggerMessage(1012, LogLevel.Warning, "No update was tried since {LastAttempt}, longer than two intervals")]
-    public static partial void ScheduleSilent(this ILogger logger, DateTimeOffset lastAttempt);
+    [LoggerMessage(1012, LogLevel.Warning, "Entering the recording stage failed: {Message}")]
+    public static partial void CleanUpFailedAtRecording(this ILogger logger, string message);
 }

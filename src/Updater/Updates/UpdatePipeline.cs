@@ -1,5 +1,4 @@
 using Definitions;
-using Microsoft.Extensions.Logging;
 using Updater.Sources;
 using Updater.Store;
 
@@ -65,7 +64,7 @@ internal sealed class UpdatePipeline(
         var round = await desk.AskAsync(journal, cancellationToken);
         result.Take(round);
         var active = generations.Current;
-        var basis = active ?? store.List().FirstOrDefault();
+        var basis = active ?? Newest();
         var operatorChoice = OperatorChoice.Read(folders);
         var choice = ReleaseChoice.Decide(basis?.Packages ?? [], round.Offers, round.Silent, operatorChoice, time.GetUtcNow());
         Tell(choice, journal, result);
@@ -106,6 +105,9 @@ internal sealed class UpdatePipeline(
         }
     }
 
+    /// <summary>Without an active generation, its packages are still a good start: they are verified again.</summary>
+    private GenerationRecord? Newest() => store.List() is [var newest, ..] ? newest : null;
+
     private static void Tell(ReleaseChoice choice, RunJournal journal, PipelineResult result)
     {
         foreach (var note in choice.Notes)
@@ -142,7 +144,7 @@ internal sealed class UpdatePipeline(
         CancellationToken cancellationToken)
     {
         var changes = new List<ChangeGroup>();
-        foreach (var group in choice.Wanted.GroupBy(wanted => wanted.Source).Where(group => !result.HasProblem(group.Key)))
+        foreach (var group in choice.Wanted.GroupBy(wanted => wanted.Source, StringComparer.Ordinal).Where(group => !result.HasProblem(group.Key)))
         {
             try
             {

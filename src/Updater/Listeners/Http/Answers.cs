@@ -162,7 +162,9 @@ internal sealed record UpdateAnswer
             Done = progress.Done,
             Total = progress.Total,
         };
+#pragma warning disable MA0045 // Completed: nothing is waited for.
         return run.Completion.IsCompletedSuccessfully ? running.With(run.Completion.Result) : running;
+#pragma warning restore MA0045
     }
 
     private UpdateAnswer With(UpdateReport report) => this with

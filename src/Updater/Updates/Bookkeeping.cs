@@ -1,0 +1,94 @@
+using Updater.Catalog;
+using Updater.Status;
+using Updater.Store;
+
+namespace Updater.Updates;
+
+/// <summary>What follows every change of the active generation: catalog, status, event, and the removal of what is no longer kept.</summary>
+internal sealed class Bookkeeping(
+    DataFolders folders,
+    GenerationStore store,
+    ActivePointer pointer,
+    UpdateCatalog catalog,
+    StatusKeeper keeper,
+    UpdateLog log,
+    TimeProvider time,
+    ILogger<Bookkeeping> logger)
+{
+    /// <summary>Runs looked through for the last success.</summary>
+    private const int RunsLookedAt = 200;
+
+    public StatusKeeper Status => keeper;
+
+    /// <summary>The status as the store and the catalog know it.</summary>
+    public void Begin(GenerationRecord? current, IReadOnlyList<SourceStatus> sources, TimeSpan interval)
+    {
+        var choice = OperatorChoice.Read(folders);
+        var runs = catalog.Runs(RunsLookedAt);
+        var last = runs.Count > 0 ? runs[0] : null;
+        var activations = catalog.Activations();
+        keeper.Begin(new DefinitionsStatus
+        {
+            Active = current is null ? null : StateRules.Describe(
+                current, activations.TryGetValue(current.Id.ToString(), out var at) ? at : null),
+            LastAttempt = last?.Started,
+            LastSuccess = runs.FirstOrDefault(run => run.Outcome is "activated" or "already_current")?.Finished,
+            LastFailureReason = string.IsNullOrEmpty(last?.Reason) ? null : last.Reason,
+            LastFailureMessage = string.IsNullOrEmpty(last?.Reason) ? null : last.Message,
+            Sources = sources,
+            HoldUntil = choice.HoldUntil > time.GetUtcNow() ? choice.HoldUntil : null,
+            Pinned = choice.Pinned,
+            IsRolledBack = IsRolledBack(choice, current),
+            IsNewerKnown = last?.Outcome == "held",
+            StaleAfter = interval > TimeSpan.Zero ? interval * 2 : TimeSpan.FromDays(3),
+            KeptGenerations = store.List().Count,
+        });
+    }
+
+    public void RecordRun(UpdateReport report) => catalog.Record(RunRecord.From(report));
+
+    public void RecordEvent(string kind, string message)
+    {
+        var now = time.GetUtcNow();
+        catalog.Record(new EventRecord(now, kind, message));
+        log.WriteEvent(now, kind, message);
+    }
+
+    /// <summary>After the swap: the record, the status, and room for the next one.</summary>
+    public void GenerationChanged(GenerationRecord current, int keepGenerations)
+    {
+        catalog.Record(new ActivationRecord(current.Id.ToString(), time.GetUtcNow()));
+        Collect(current, keepGenerations);
+        keeper.GenerationChanged(current, store.List().Count);
+        ChoiceChanged(current);
+    }
+
+    public void ChoiceChanged(GenerationRecord? current)
+    {
+        var choice = OperatorChoice.Read(folders);
+        keeper.ChoiceChanged(choice, IsRolledBack(choice, current));
+    }
+
+    /// <summary>Held, or pinned to something older than what was active before.</summary>
+    private bool IsRolledBack(OperatorChoice choice, GenerationRecord? current) =>
+        choice.IsHolding(time.GetUtcNow())
+        || (choice.Pinned is not null && current is not null && current.Id.Number < pointer.Read()?.HighestActivated);
+
+    private void Collect(GenerationRecord current, int keepGenerations)
+    {
+        try
+        {
+            var removed = store.Collect(keepGenerations, current.Id.ToString(), OperatorChoice.Read(folders).Pinned);
+            foreach (var name in removed)
+            {
+                logger.GenerationCollected(name);
+            }
+
+            catalog.Forget(removed);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            logger.CleanUpFailed("generations", e.Message);
+        }
+    }
+}
