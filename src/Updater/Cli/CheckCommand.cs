@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Updater.Configuration;
 using Updater.Listeners.Http;
 
@@ -62,57 +61,22 @@ internal static class CheckCommand
         }
 
         using var state = await StateReader.OpenAsync(invocation, cancellationToken);
-        var status = await state.StatusAsync(cancellationToken);
-        var finding = Judge(status, warn, crit);
+        var answer = await state.CheckAsync(warn, crit, cancellationToken);
         if (invocation.Terminal.IsJson)
         {
-            invocation.Terminal.Write(
-                new CheckAnswer(finding.Word, finding.Line, status.Version.AgeSeconds, status.Version.DefinitionsVersion), CheckJson.Default.CheckAnswer);
+            invocation.Terminal.Write(answer, ApiJson.Default.CheckAnswer);
         }
         else
         {
-            invocation.Terminal.Output.WriteLine(finding.Line);
+            invocation.Terminal.Output.WriteLine(answer.Line);
         }
 
-        return finding.Status;
-    }
-
-    /// <summary>The whole rule: no definitions are critical, then age decides, then a failed update warns.</summary>
-    public static CheckFinding Judge(StatusAnswer status, TimeSpan warn, TimeSpan crit)
-    {
-        if (status.Version is not { AgeSeconds: { } seconds, DefinitionsVersion: { } version })
-        {
-            return new CheckFinding(ExitCode.Usage, "critical", "UPDATER CRITICAL - no definitions");
-        }
-
-        var age = TimeSpan.FromSeconds(seconds);
-        var (code, word) = age >= crit ? (ExitCode.Usage, "critical")
-            : age >= warn ? (ExitCode.Failure, "warning")
-            : (ExitCode.Success, "ok");
-        var failure = status.LastFailureReason is { } reason ? $", last update failed: {reason}" : "";
-        if (failure.Length > 0 && code == ExitCode.Success)
-        {
-            (code, word) = (ExitCode.Failure, "warning");
-        }
-
-        return new CheckFinding(code, word, string.Create(
-            CultureInfo.InvariantCulture,
-            $"UPDATER {word.ToUpperInvariant()} - definitions {version}, {age.TotalHours:0.0} h old{failure} | age={seconds:0}s;{warn.TotalSeconds:0};{crit.TotalSeconds:0};0 signatures={status.Version.Signatures}"));
+        return (ExitCode)answer.Status;
     }
 
     private static ExitCode Unknown(Terminal terminal, string text)
     {
-        terminal.Output.WriteLine($"UPDATER UNKNOWN - {text}");
+        terminal.Output.WriteLine($"DEFINITIONS UNKNOWN - {text}");
         return ExitCode.TimedOut;
     }
 }
-
-/// <param name="Word"><c>ok, warning, critical</c>.</param>
-internal sealed record CheckFinding(ExitCode Status, string Word, string Line);
-
-internal sealed record CheckAnswer(string State, string Line, double? AgeSeconds, string? DefinitionsVersion);
-
-[System.Text.Json.Serialization.JsonSourceGenerationOptions(
-    PropertyNamingPolicy = System.Text.Json.Serialization.JsonKnownNamingPolicy.SnakeCaseLower)]
-[System.Text.Json.Serialization.JsonSerializable(typeof(CheckAnswer))]
-internal sealed partial class CheckJson : System.Text.Json.Serialization.JsonSerializerContext;

@@ -18,9 +18,10 @@ internal static class CommandLine
 
         Command[] verbs =
         [
-            StatusCommand.Create(), VersionCommand.Create(), CheckCommand.Create(),
-            ScanCommand.Create(), HistoryCommand.Create(),
-            CompileCommand.Create(), InspectCommand.Create(), ConfigCommand.Create(),
+            RunCommand.Create(), UpdateCommand.Create(), StatusCommand.Create(), VersionCommand.Create(), CheckCommand.Create(),
+            ScanCommand.Create(), HistoryCommand.Create(), RollbackCommand.Create(), RollbackCommand.CreatePin(),
+            RollbackCommand.CreateUnpin(), PublishCommand.Create(), CompileCommand.Create(), InspectCommand.Create(),
+            ConfigCommand.Create(),
         ];
         foreach (var verb in verbs)
         {

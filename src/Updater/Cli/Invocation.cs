@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Updater.Configuration;
+using Updater.Listeners;
 using Updater.Store;
 
 namespace Updater.Cli;
@@ -23,6 +24,10 @@ internal sealed class Invocation
     public TimeProvider Time { get; } = TimeProvider.System;
 
     public bool IsVerbose => Parse.GetValue(GlobalOptions.Verbose);
+
+    /// <summary>Of a one-shot command's own log: warnings, or everything with <c>--verbose</c>.</summary>
+    public LogLevel LogLevel =>
+        IsVerbose ? LogLevel.Debug : Parse.GetValue(GlobalOptions.Quiet) ? LogLevel.Error : LogLevel.Warning;
 
     /// <summary>Only after a successful <see cref="StartAsync"/>.</summary>
     public UpdaterOptions Options => Configuration.Options!;
@@ -69,6 +74,16 @@ internal sealed class Invocation
         {
             terminal.Fail($"{e.Message} Run as the user who owns the data folder, or choose another with --data.");
             return (int)ExitCode.Usage;
+        }
+        catch (Exception e) when (e is DataFolderBusyException or ControlException or ListenException)
+        {
+            terminal.Fail(e.Message);
+            return (int)(e is ControlException ? ExitCode.Failure : ExitCode.Usage);
+        }
+        catch (HttpRequestException e)
+        {
+            terminal.Fail($"The service on this data folder does not answer: {e.Message}");
+            return (int)ExitCode.Failure;
         }
         catch (IOException e)
         {

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Updater.Catalog;
+using Updater.Configuration;
 using Updater.Hosting;
 using Updater.Listeners.Http;
 using Updater.Status;
@@ -42,10 +43,11 @@ internal sealed class StateReader : IDisposable
             catalog = ownerLock is not null && File.Exists(folders.CatalogFile)
                 ? UpdateCatalog.Open(folders.CatalogFile, store.List(), invocation.Time, NullLogger<UpdateCatalog>.Instance)
                 : null;
-            board.Update(_ => OfflineStatus.Read(folders, store, catalog, invocation.Options.Updates, invocation.Time));
+            board.Update(_ => OfflineStatus.Read(folders, store, catalog, invocation.Options.Updates, invocation.Time.GetUtcNow()));
         }
 
-        var view = new ServiceView(board, invocation.Options, folders, store, catalog, live: null, invocation.Time);
+        var view = new ServiceView(board, invocation.Options, folders, store,
+            catalog is null ? HistoryParts.None : HistoryParts.Of(catalog), live: null, invocation.Time);
         return new StateReader(client, view, catalog, ownerLock);
     }
 
@@ -56,6 +58,13 @@ internal sealed class StateReader : IDisposable
     public Task<StatusAnswer> StatusAsync(CancellationToken cancellationToken) => _client is null
         ? Task.FromResult(_view.Status())
         : _client.GetAsync("v1/status", ApiJson.Default.StatusAnswer, cancellationToken);
+
+    public Task<CheckAnswer> CheckAsync(TimeSpan warn, TimeSpan critical, CancellationToken cancellationToken) => _client is null
+        ? Task.FromResult(_view.Check(warn, critical))
+        : _client.GetAsync(
+            $"v1/check?warn={Uri.EscapeDataString(Duration.ToText(warn))}&crit={Uri.EscapeDataString(Duration.ToText(critical))}",
+            ApiJson.Default.CheckAnswer,
+            cancellationToken);
 
     public async Task<HistoryAnswer> HistoryAsync(int limit, CancellationToken cancellationToken) => _client is null
         ? new HistoryAnswer(_view.Generations(), _view.Runs(limit))

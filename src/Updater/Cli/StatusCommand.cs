@@ -47,6 +47,11 @@ internal static class StatusCommand
         }
 
         output.WriteLine($"Next run:    {(status.RunningUpdate is { } running ? $"running now ({running})" : Moment(status.NextRun))}");
+        if (status.Pinned is { } pinned)
+        {
+            output.WriteLine($"Pinned:      {pinned}; lift it with: updater unpin");
+        }
+
         if (status.HoldUntil is { } hold)
         {
             output.WriteLine($"Hold until:  {hold:u}");

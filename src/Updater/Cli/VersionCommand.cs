@@ -24,16 +24,9 @@ internal static class VersionCommand
         }
         else
         {
-            invocation.Terminal.Output.Write(Text(answer));
+            invocation.Terminal.Output.Write(answer.Text);
         }
 
         return answer.DefinitionsVersion is null ? ExitCode.Failure : ExitCode.Success;
     }
-
-    /// <summary>Labels are fixed: monitoring matches them (csapi.md §8).</summary>
-    public static string Text(VersionAnswer answer) =>
-        $"default: DEC scanner version number: {answer.DecomposerVersion}\n"
-        + $"AV scanner version number: {answer.EngineVersion}\n"
-        + $"AV definitions version: {answer.DefinitionsVersion ?? "none"}\n"
-        + $"{answer.State}\n";
 }

@@ -1,6 +1,6 @@
+using System.Collections.Frozen;
 using System.Globalization;
 using Definitions;
-using Engine.Images;
 using Updater.Catalog;
 using Updater.Configuration;
 using Updater.Listeners.Http;
@@ -12,21 +12,31 @@ using Updater.Updates;
 namespace Updater.Hosting;
 
 /// <summary>What runs only in the service: without them the view answers from folders and catalog alone.</summary>
-internal sealed record LiveParts(
-    UpdateCoordinator Updates, ScanService Scans, ScanSlots Slots, ScanMetrics Metrics, ActiveImage Active);
+internal sealed record LiveParts(UpdateCoordinator Updates, ScanSlots Slots, ScanMetrics Metrics);
+
+/// <summary>Where history comes from: the running service's catalog, an opened one, or nothing.</summary>
+internal sealed record HistoryParts(Func<int, IReadOnlyList<RunRecord>> Runs, Func<IReadOnlyDictionary<string, DateTimeOffset>> Activations)
+{
+    public static HistoryParts None { get; } = new(_ => [], () => FrozenDictionary<string, DateTimeOffset>.Empty);
+
+    public static HistoryParts Of(UpdateCatalog catalog) => new(catalog.Runs, catalog.Activations);
+
+    public static HistoryParts Of(UpdateService updates) => new(
+        updates.Runs,
+        () => updates.Generations().ToDictionary(g => g.Record.Id.ToString(), g => g.ActivatedAt, StringComparer.Ordinal));
+}
 
 /// <summary>
 /// Every answer about the state of things, for HTTP and command line alike. Version, status and health read one
 /// snapshot: no lock, no catalog (M-187).
 /// </summary>
-/// <param name="catalog">Null when another process owns it.</param>
 /// <param name="live">Null when no service runs in this process.</param>
 internal sealed class ServiceView(
     StatusBoard board,
     UpdaterOptions options,
     DataFolders folders,
     GenerationStore store,
-    UpdateCatalog? catalog,
+    HistoryParts history,
     LiveParts? live,
     TimeProvider time)
 {
@@ -37,7 +47,7 @@ internal sealed class ServiceView(
 
     public DefinitionsStatus Current => board.Current;
 
-    public VersionAnswer Version() => VersionAnswer.From(board.Current, StateText.Of(board.Current), time.GetUtcNow());
+    public VersionAnswer Version() => VersionAnswer.From(board.Current, time.GetUtcNow());
 
     public StatusAnswer Status()
     {
@@ -51,6 +61,7 @@ internal sealed class ServiceView(
             status.LastFailureMessage,
             status.NextRun,
             status.HoldUntil,
+            status.Pinned,
             live?.Updates.Running?.Id,
             StatusAnswer.SourcesOf(status),
             new DiskAnswer(folders.Root, FreeBytes(), options.Updates.MinFreeBytes),
@@ -60,21 +71,21 @@ internal sealed class ServiceView(
     public IReadOnlyList<GenerationAnswer> Generations()
     {
         var active = board.Current.Active?.Id;
-        var activations = catalog?.Activations();
+        var activations = history.Activations();
         return [.. store.List().Select(record => new GenerationAnswer(
             record.Id.ToString(),
             record.Id.Number,
             record.Version.ToString(),
             record.Id == active,
             record.Created,
-            activations is not null && activations.TryGetValue(record.Id.ToString(), out var at) ? at : null,
+            activations.TryGetValue(record.Id.ToString(), out var at) ? at : null,
             record.Signatures,
             [.. record.Packages.Select(p => new PackageAnswer(p.Id.Name, p.Id.Version.ToString(), p.Sequence, p.Signatures, p.Source))]))];
     }
 
     public IReadOnlyList<RunAnswer> Runs(int limit) =>
     [
-        .. (catalog?.Runs(limit) ?? []).Select(r => new RunAnswer(
+        .. history.Runs(limit).Select(r => new RunAnswer(
             r.Id, r.Trigger.ToWord(), r.Started, r.Finished, r.Outcome, r.Reason, r.Message, r.Generation, r.Version, r.DownloadedBytes)),
     ];
 
@@ -87,6 +98,13 @@ internal sealed class ServiceView(
             board.Current.Active is not null,
             [.. options.Engine.Profiles.OrderBy(p => p.Key, StringComparer.Ordinal).Select(Profile)]),
     ];
+
+    /// <summary>The monitoring line with given thresholds.</summary>
+    public CheckAnswer Check(TimeSpan warn, TimeSpan critical)
+    {
+        var finding = FreshnessCheck.Evaluate(board.Current, warn, critical, time.GetUtcNow());
+        return new CheckAnswer(finding.Level.ToWord(), (int)finding.Level, finding.Line);
+    }
 
     /// <summary>Why no scan can be answered now; empty = ready.</summary>
     public IReadOnlyList<string> UnreadyReasons() => board.Current.Active is null ? ["no_definitions"] : [];

@@ -2,12 +2,13 @@ using Engine;
 using Engine.Images;
 using Updater.Hosting;
 using Updater.Status;
+using Updater.Updates;
 
 namespace Updater.Telemetry;
 
 /// <summary><c>GET /metrics</c>: every number of the service in Prometheus text (M-184). Reads snapshots and counters only.</summary>
 internal sealed class MetricsPage(
-    StatusBoard board, ScanMetrics scans, ScanSlots slots, ActiveImage active, Action<PrometheusText, DateTimeOffset> updates, TimeProvider time)
+    StatusBoard board, ScanMetrics scans, ScanSlots slots, ActiveImage active, UpdateMetrics updates, TimeProvider time)
 {
     public void Map(IEndpointRouteBuilder routes) =>
         routes.MapGet("/metrics", () => Results.Text(Render(), PrometheusText.ContentType));
@@ -16,7 +17,7 @@ internal sealed class MetricsPage(
     {
         var text = new PrometheusText();
         WriteDefinitions(text, board.Current);
-        updates(text, time.GetUtcNow());
+        UpdateMetricsText.Write(text, updates, board.Current);
         WriteScans(text);
         WriteSlots(text);
         return text.ToString();

@@ -5,6 +5,7 @@ using Updater.Updates;
 namespace Updater.Listeners.Http;
 
 /// <summary><c>GET /v1/version</c> and <c>version --json</c>.</summary>
+/// <param name="Text">The four lines of csapi.md §8.</param>
 internal sealed record VersionAnswer(
     string Product,
     string ProductVersion,
@@ -16,20 +17,25 @@ internal sealed record VersionAnswer(
     DateTimeOffset? Published,
     double? AgeSeconds,
     long Signatures,
-    IReadOnlyList<PackageAnswer> Packages)
+    IReadOnlyList<PackageAnswer> Packages,
+    string Text)
 {
-    public static VersionAnswer From(DefinitionsStatus status, string state, DateTimeOffset now) => new(
+    /// <summary>What the first line of the version text starts with.</summary>
+    private const string Instance = "default";
+
+    public static VersionAnswer From(DefinitionsStatus status, DateTimeOffset now) => new(
         Updater.Product.Name,
         Updater.Product.Version,
         Definitions.EngineVersion.Decomposer.ToString(),
         Definitions.EngineVersion.Current.ToString(),
         status.Active?.Version.ToString(),
-        state,
+        VersionText.StateText(status),
         status.Active?.Id.ToString(),
         status.Active?.PublishedAt,
         status.Active is { } active ? Math.Max(0, Math.Round((now - active.PublishedAt).TotalSeconds)) : null,
         status.Active?.Signatures ?? 0,
-        PackageAnswer.From(status));
+        PackageAnswer.From(status),
+        VersionText.Format(Instance, status));
 }
 
 internal sealed record PackageAnswer(string Name, string Version, long Sequence, long Signatures, string Source)
@@ -48,6 +54,7 @@ internal sealed record StatusAnswer(
     string? LastFailureMessage,
     DateTimeOffset? NextRun,
     DateTimeOffset? HoldUntil,
+    string? Pinned,
     string? RunningUpdate,
     IReadOnlyList<SourceAnswer> Sources,
     DiskAnswer Disk,
@@ -189,6 +196,11 @@ internal sealed record PinBody(string? Version);
 
 /// <summary>Answer of a change of generation.</summary>
 internal sealed record ChoiceAnswer(string Result, string Message, string? Generation, string? Version);
+
+/// <summary><c>GET /v1/check</c> and <c>check --json</c>.</summary>
+/// <param name="State"><c>ok, warning, critical, unknown</c>.</param>
+/// <param name="Status">0 to 3: the plug-in's exit status.</param>
+internal sealed record CheckAnswer(string State, int Status, string Line);
 
 /// <param name="Status"><c>ok</c> or <c>unavailable</c>.</param>
 internal sealed record HealthAnswer(string Status, IReadOnlyList<string> Reasons);

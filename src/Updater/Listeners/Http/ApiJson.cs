@@ -17,6 +17,7 @@ namespace Updater.Listeners.Http;
 [JsonSerializable(typeof(RollbackBody))]
 [JsonSerializable(typeof(PinBody))]
 [JsonSerializable(typeof(ChoiceAnswer))]
+[JsonSerializable(typeof(CheckAnswer))]
 [JsonSerializable(typeof(HealthAnswer))]
 [JsonSerializable(typeof(ProblemAnswer))]
 internal sealed partial class ApiJson : JsonSerializerContext;

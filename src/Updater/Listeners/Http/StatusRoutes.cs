@@ -1,3 +1,4 @@
+using Updater.Configuration;
 using Updater.Hosting;
 
 namespace Updater.Listeners.Http;
@@ -16,6 +17,10 @@ internal sealed class StatusRoutes(ServiceView view)
         routes.MapGet("/v1/runs", (int? limit) => limit is < 1 or > MaxRuns
             ? Problems.BadRequest($"limit is a number from 1 to {MaxRuns}.")
             : Results.Json(view.Runs(limit ?? DefaultRuns), ApiJson.Default.IReadOnlyListRunAnswer));
+        routes.MapGet("/v1/check", (string? warn, string? crit) =>
+            Duration.TryParse(warn ?? "24h", out var from) && Duration.TryParse(crit ?? "72h", out var critical) && from <= critical
+                ? Results.Json(view.Check(from, critical), ApiJson.Default.CheckAnswer)
+                : Problems.BadRequest($"warn and crit are written as {Duration.Forms}, warn not above crit."));
         routes.MapGet("/v1/engines", () => Results.Json(view.Engines(), ApiJson.Default.IReadOnlyListEngineAnswer));
     }
 }
