@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Definitions.Formats.ClamAv;
 
 /// <summary>Hexadecimal text in either case.</summary>
@@ -17,19 +19,16 @@ internal static class HexDigits
     public static bool TryDecode(ReadOnlySpan<byte> text, Span<byte> bytes, out int wrong)
     {
         wrong = -1;
-        for (var i = 0; i < bytes.Length; i++)
+        if (Convert.FromHexString(text, bytes, out _, out _) == OperationStatus.Done)
         {
-            var high = Value(text[2 * i]);
-            var low = Value(text[(2 * i) + 1]);
-            if ((high | low) < 0)
-            {
-                wrong = (2 * i) + (high < 0 ? 0 : 1);
-                return false;
-            }
-
-            bytes[i] = (byte)((high << 4) | low);
+            return true;
         }
 
-        return true;
+        do
+        {
+            wrong++;
+        }
+        while (Value(text[wrong]) >= 0);
+        return false;
     }
 }
