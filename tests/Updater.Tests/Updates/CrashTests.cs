@@ -53,6 +53,8 @@ public sealed class CrashTests
         Assert.Equal(expected, generation.Record.Id.Number);
         Image.Verify(store.ImageFile(generation.Record.ImageDigest), TestContext.Current.CancellationToken);
         Assert.Empty(UpdateHarness.FilesIn(folders.Staging));
+        Assert.Equal(expected, Directory.GetDirectories(store.PackagesFolder).Length);
+        Assert.Equal(expected, Directory.GetFiles(store.ImagesFolder).Length);
         Assert.Equal(Enumerable.Range(1, (int)expected).Reverse(), store.List().Select(record => (int)record.Id.Number));
     }
 

@@ -1,5 +1,4 @@
 using Updater.Status;
-using Updater.Store;
 using Updater.Updates;
 
 namespace Updater.Tests.Updates;
@@ -124,8 +123,8 @@ public sealed class OperatorTests
         Assert.True(report.Outcome is UpdateOutcome.Activated, report.Outcome.Describe());
         Assert.Equal(0, report.DownloadedBytes);
         Assert.Equal("Demo.One", harness.Scan("demo-program-one"));
-        Assert.Equal(["half.tar.zst.part"], Directory.GetFileSystemEntries(harness.Folders.Incoming).Select(Path.GetFileName));
-        Assert.Equal(["foreign.tar.zst", "some-folder"], harness.Service.Quarantined().Select(entry => entry.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(["half.tar.zst.part"], Directory.GetFileSystemEntries(harness.Folders.Incoming).Select(Path.GetFileName), StringComparer.Ordinal);
+        Assert.Equal(["foreign.tar.zst", "some-folder"], harness.Service.Quarantined().Select(entry => entry.Name).Order(StringComparer.Ordinal), StringComparer.Ordinal);
         Assert.All(harness.Service.Quarantined(), entry => Assert.Equal("package_unknown", entry.Reason));
     }
 
@@ -177,7 +176,7 @@ public sealed class OperatorTests
         var before = harness.Service.Runs(10);
         await harness.RestartAsync();
         var after = harness.Service.Runs(10);
-        Assert.Equal(before.Select(run => run.Id), after.Select(run => run.Id));
+        Assert.Equal(before.Select(run => run.Id), after.Select(run => run.Id), StringComparer.Ordinal);
         Assert.NotEmpty(after[0].Steps);
         Assert.Equal(before[0].Finished, after[0].Finished);
         Assert.Equal(UpdateHarness.Source, Assert.Single(harness.Status.Sources).Name);

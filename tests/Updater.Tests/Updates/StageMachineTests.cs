@@ -6,7 +6,7 @@ public sealed class StageMachineTests
 {
     /// <summary>Every allowed move, written out once more by hand.</summary>
     private const string Allowed = """
-        Idle: Checking
+        Idle: Checking Recording
         Checking: Downloading Verifying Incoming Compiling Recording
         Downloading: Downloading Verifying Incoming Compiling Recording
         Verifying: Downloading Verifying Unpacking Incoming Compiling Recording

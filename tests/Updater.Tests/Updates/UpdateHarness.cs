@@ -51,6 +51,9 @@ internal sealed class UpdateHarness : IAsyncDisposable
 
     public bool HasSource { get; set; } = true;
 
+    /// <summary>Null = the publisher's folder.</summary>
+    public string? Url { get; set; }
+
     public ActiveImage Active { get; private set; } = new();
 
     public StatusBoard Board { get; private set; } = new();
@@ -74,7 +77,7 @@ internal sealed class UpdateHarness : IAsyncDisposable
             DataDirectory = Folders.Root,
             Updates = Options,
             Sources = HasSource
-                ? [new SourceOptions { Name = Source, Url = Publisher.ChannelFolder, Root = Publisher.InitialRootPath }]
+                ? [new SourceOptions { Name = Source, Url = Url ?? Publisher.ChannelFolder, Root = Publisher.InitialRootPath }]
                 : [],
         };
         _factory = new SourceFactory(Options, Time);

@@ -2,7 +2,6 @@ using Definitions;
 using Definitions.Packages;
 using Updater.Gates;
 using Updater.Status;
-using Updater.Store;
 using Updater.Updates;
 
 namespace Updater.Tests.Updates;
@@ -34,7 +33,7 @@ public sealed class UpdatePipelineTests
         Assert.Empty(Directory.GetFileSystemEntries(harness.Folders.Staging));
         Assert.Empty(Directory.GetFileSystemEntries(harness.Folders.Incoming));
         Assert.Equal(3, harness.Service.Runs(10).Count);
-        Assert.Equal(["already_current", "activated"], harness.Service.Runs(10).Skip(1).Select(run => run.Outcome));
+        Assert.Equal(["already_current", "activated"], harness.Service.Runs(10).Skip(1).Select(run => run.Outcome), StringComparer.Ordinal);
     }
 
     [Fact]
@@ -95,6 +94,13 @@ public sealed class UpdatePipelineTests
         Assert.Equal(reason.ToWord(), harness.Service.Runs(1)[0].Reason);
         Assert.Contains(reason.ToWord(), harness.Status.Sources[0].LastFailure, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFileSystemEntries(harness.Folders.Staging));
+
+        // The next run meets an honest channel again.
+        harness.Publisher.Repair();
+        harness.Publisher.Refresh();
+        Assert.IsType<UpdateOutcome.Activated>((await harness.UpdateAsync()).Outcome);
+        Assert.Equal(DefinitionsState.UpToDate, harness.Status.State);
+        Assert.Null(harness.Status.Sources[0].LastFailure);
     }
 
     [Fact]
@@ -114,6 +120,7 @@ public sealed class UpdatePipelineTests
         var first = await harness.UpdateAsync();
         Assert.Equal(RefusalReason.ProbeMissed, Assert.IsType<UpdateOutcome.Refused>(first.Outcome).Reason);
         Assert.True(first.DownloadedBytes > 0);
+        Assert.Contains("probe_missed", harness.Status.Sources[0].LastFailure, StringComparison.Ordinal);
         var entry = Assert.Single(harness.Service.Quarantined());
         Assert.Equal("probe_missed", entry.Reason);
         Assert.True(Directory.Exists(Path.Combine(entry.Folder, "package")));
