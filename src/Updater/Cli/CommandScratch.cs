@@ -1,22 +1,19 @@
 namespace Updater.Cli;
 
-/// <summary>Scratch folder of one command: the configured one, else one of its own that is removed at the end.</summary>
-internal sealed class CommandScratch : IDisposable
+/// <summary>
+/// Scratch folder of one command, removed at the end. Never shared: an engine sweeps its scratch folder when it starts,
+/// and the service may be using the configured one.
+/// </summary>
+/// <param name="configured">Folder to make it in; empty = the system's temporary folder.</param>
+internal sealed class CommandScratch(string configured) : IDisposable
 {
-    private readonly bool _isOwn;
-
-    public CommandScratch(string configured)
-    {
-        _isOwn = configured.Length == 0;
-        Folder = _isOwn ? Path.Combine(Path.GetTempPath(), $"updater-scratch-{Guid.NewGuid():N}") : configured;
-    }
-
     /// <summary>Made by the engine when it needs it.</summary>
-    public string Folder { get; }
+    public string Folder { get; } = Path.Combine(
+        configured.Length > 0 ? configured : Path.GetTempPath(), $"updater-command-{Guid.NewGuid():N}");
 
     public void Dispose()
     {
-        if (_isOwn && Directory.Exists(Folder))
+        if (Directory.Exists(Folder))
         {
             Directory.Delete(Folder, recursive: true);
         }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Engine;
 using Engine.Images;
 using Updater.Configuration;
@@ -11,6 +12,7 @@ using Updater.Updates;
 namespace Updater.Hosting;
 
 /// <summary>The only place where objects are wired.</summary>
+[SuppressMessage("Reliability", "CA2000", Justification = "What is made here belongs to the core it is put in, which disposes it.")]
 internal static class Composition
 {
     /// <summary>The update side of a data folder for one command; owns the folder until disposed.</summary>

@@ -14,14 +14,14 @@ internal sealed class UpdateRoutes(ServiceView view, UpdateCoordinator updates, 
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/v1/updates", StartAsync);
+        routes.MapPost("/v1/updates", (Delegate)StartAsync);
         routes.MapGet("/v1/updates/{id}", (string id) => updates.Find(id) is { } run
             ? Results.Json(UpdateAnswer.From(run), ApiJson.Default.UpdateAnswer)
             : NoSuchRun(id));
         routes.MapGet("/v1/updates/{id}/events", FollowAsync);
-        routes.MapPost("/v1/rollback", RollbackAsync);
-        routes.MapPost("/v1/pin", PinAsync);
-        routes.MapDelete("/v1/pin", UnpinAsync);
+        routes.MapPost("/v1/rollback", (Delegate)RollbackAsync);
+        routes.MapPost("/v1/pin", (Delegate)PinAsync);
+        routes.MapDelete("/v1/pin", (Delegate)UnpinAsync);
     }
 
     private async Task<IResult> StartAsync(HttpContext context)
