@@ -177,22 +177,35 @@ internal sealed class ServiceSettings
         data ??= Path.Combine(folder, "data");
         var settings = new ServiceSettings
         {
-            ConfigFile = Path.Combine(folder, "updater.json"), Data = data, HttpPort = http, ClamdPort = clamd,
+            ConfigFile = Path.Combine(folder, "updater.json"),
+            Data = data,
+            HttpPort = http,
+            ClamdPort = clamd,
         };
         var config = new JsonObject
         {
             ["dataDirectory"] = data,
             ["sources"] = new JsonArray(new JsonObject
             {
-                ["name"] = "test", ["kind"] = "channel", ["url"] = channelUrl, ["root"] = root,
+                ["name"] = "test",
+                ["kind"] = "channel",
+                ["url"] = channelUrl,
+                ["root"] = root,
             }),
             ["updates"] = new JsonObject
             {
-                ["interval"] = interval, ["minFreeBytes"] = minFreeBytes, ["keepGenerations"] = 5, ["retries"] = 0,
+                ["interval"] = interval,
+                ["minFreeBytes"] = minFreeBytes,
+                ["keepGenerations"] = 5,
+                ["retries"] = 0,
             },
             ["listeners"] = new JsonObject
             {
-                ["clamd"] = new JsonObject { ["tcp"] = new JsonArray($"127.0.0.1:{clamd}"), ["unix"] = "clamd.sock" },
+                ["clamd"] = new JsonObject
+                {
+                    ["tcp"] = new JsonArray($"127.0.0.1:{clamd}"),
+                    ["unix"] = "clamd.sock",
+                },
                 ["http"] = new JsonArray($"127.0.0.1:{http}"),
             },
         };

@@ -74,6 +74,7 @@ internal static class UpdaterProgram
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            UseShellExecute = false,
             WorkingDirectory = workingDirectory ?? System.IO.Path.GetTempPath(),
         };
         foreach (var argument in arguments)

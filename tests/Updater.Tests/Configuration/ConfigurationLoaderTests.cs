@@ -158,7 +158,9 @@ public sealed class ConfigurationLoaderTests : IDisposable
         var root = _folder.Write("root.json", "{}");
         var environment = new Hashtable
         {
-            ["UPDATER__SOURCES__0__NAME"] = "a", ["UPDATER__SOURCES__0__URL"] = "https://example.org/", ["UPDATER__SOURCES__0__ROOT"] = root,
+            ["UPDATER__SOURCES__0__NAME"] = "a",
+            ["UPDATER__SOURCES__0__URL"] = "https://example.org/",
+            ["UPDATER__SOURCES__0__ROOT"] = root,
         };
 
         var loaded = await ConfigurationLoader.LoadAsync(new ConfigurationArguments(null, null, []), environment, [], CancellationToken.None);
