@@ -20,6 +20,7 @@ internal readonly ref struct BodyRecord
     {
         var header = Checked.Slice(section, start, HeaderSize);
         _record = Checked.Slice(section, start, BinaryPrimitives.ReadUInt32LittleEndian(header[40..]));
+        Checked.Slice(_record, 0, HeaderSize);
         Checked.Slice(_record, HeaderSize, (long)PartCount * PartSize);
         if (AnchorPart >= PartCount || AnchorMax < AnchorMin || AnchorMax - AnchorMin > PartCode.MaxSpread)
         {

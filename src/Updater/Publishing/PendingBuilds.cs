@@ -20,7 +20,7 @@ internal sealed class PendingBuilds
         _packages = packages;
     }
 
-    public IReadOnlyList<BuiltPackage> Packages => [.. _packages.Select(node => ReadPackage(node!))];
+    public IReadOnlyList<BuiltPackage> Packages => [.. _packages.Select(node => ReadPackage(node))];
 
     /// <exception cref="PublishException">The file is damaged.</exception>
     public static PendingBuilds Load(ChannelFiles files)
@@ -32,11 +32,12 @@ internal sealed class PendingBuilds
 
         try
         {
-            var pending = new PendingBuilds(files, JsonNode.Parse(File.ReadAllBytes(files.Pending))!["packages"]!.DeepClone().AsArray());
+            var packages = Member(JsonNode.Parse(File.ReadAllBytes(files.Pending)), "packages").DeepClone().AsArray();
+            var pending = new PendingBuilds(files, packages);
             _ = pending.Packages;
             return pending;
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or NullReferenceException or ArgumentException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or ArgumentException)
         {
             throw new PublishException($"{files.Pending} is damaged; remove it and build again.", e);
         }
@@ -62,13 +63,15 @@ internal sealed class PendingBuilds
 
     public void Clear() => File.Delete(_files.Pending);
 
-    private static BuiltPackage ReadPackage(JsonNode node) => new(
-        new PackageId((string)node["package"]!, DefinitionsVersion.Parse((string)node["version"]!)),
-        (long)node["sequence"]!,
-        (long)node["length"]!,
-        Digest.TryParse((string)node["sha256"]!, out var digest) ? digest : throw new FormatException("No digest."),
-        (long)node["unpackedBytes"]!,
-        Version.Parse((string)node["minimumEngine"]!));
+    private static BuiltPackage ReadPackage(JsonNode? node) => new(
+        new PackageId((string)Member(node, "package")!, DefinitionsVersion.Parse((string)Member(node, "version")!)),
+        (long)Member(node, "sequence"),
+        (long)Member(node, "length"),
+        Digest.TryParse((string?)Member(node, "sha256"), out var digest) ? digest : throw new FormatException("sha256"),
+        (long)Member(node, "unpackedBytes"),
+        Version.Parse((string)Member(node, "minimumEngine")!));
+
+    private static JsonNode Member(JsonNode? node, string name) => node?[name] ?? throw new FormatException(name);
 }
 
 /// <summary>A package file that lies in the channel's <c>targets/</c>.</summary>

@@ -37,6 +37,8 @@ internal sealed record HttpSourceLimits
 /// </remarks>
 internal sealed class HttpSource : IDefinitionSource
 {
+    private const int MaxRedirects = 3;
+
     private readonly HttpClient _client;
     private readonly Uri _base;
     private readonly HttpSourceLimits _limits;
@@ -56,8 +58,7 @@ internal sealed class HttpSource : IDefinitionSource
     public string DisplayUrl { get; }
 
     /// <summary>
-    /// A client for any number of sources: at most 3 redirects (never from HTTPS to HTTP), no cookies, no decompression,
-    /// 64 KiB of headers.
+    /// A client for any number of sources: no cookies, no decompression, 64 KiB of headers, and no redirects of its own.
     /// </summary>
     public static HttpClient CreateClient()
     {
@@ -72,8 +73,9 @@ internal sealed class HttpSource : IDefinitionSource
 
     private static SocketsHttpHandler CreateHandler() => new()
     {
-        AllowAutoRedirect = true,
-        MaxAutomaticRedirections = 3,
+        // Followed here instead: the handler follows to any scheme it is sent to, and file: makes it throw
+        // UriFormatException, which no caller expects of a server's answer.
+        AllowAutoRedirect = false,
         AutomaticDecompression = DecompressionMethods.None,
         UseCookies = false,
         MaxResponseHeadersLength = 64,
@@ -133,8 +135,7 @@ internal sealed class HttpSource : IDefinitionSource
         using var both = CancellationTokenSource.CreateLinkedTokenSource(rate.Token, cancellationToken);
         try
         {
-            using var request = new HttpRequestMessage(HttpMethod.Get, UrlOf(path));
-            using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, both.Token);
+            using var response = await RequestAsync(UrlOf(path), both.Token);
             if (!DemandContent(response, path))
             {
                 return null;
@@ -166,6 +167,42 @@ internal sealed class HttpSource : IDefinitionSource
         }
     }
 
+    /// <summary>Follows up to three redirects, to any host: the content is verified, not the server.</summary>
+    private async Task<HttpResponseMessage> RequestAsync(Uri url, CancellationToken cancellationToken)
+    {
+        for (var redirects = 0; ; redirects++)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, url);
+            var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            if (redirects == MaxRedirects || NextUrl(response, url) is not { } next)
+            {
+                return response;
+            }
+
+            response.Dispose();
+            url = next;
+        }
+    }
+
+    /// <summary>Where a redirect leads; null when it is none, or one that is not followed.</summary>
+    internal static Uri? NextUrl(HttpResponseMessage response, Uri from)
+    {
+        if (response.StatusCode is not (HttpStatusCode.MovedPermanently or HttpStatusCode.Found or HttpStatusCode.SeeOther
+                or HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect)
+            || response.Headers.Location is not { } location
+            || !Uri.TryCreate(from, location, out var next))
+        {
+            return null;
+        }
+
+        // Never from HTTPS to HTTP: the trust does not need it, but whoever configured HTTPS meant it.
+        var isAllowed = next.Scheme == Uri.UriSchemeHttps
+            || (next.Scheme == Uri.UriSchemeHttp && from.Scheme == Uri.UriSchemeHttp);
+        return isAllowed && next.HostNameType is (UriHostNameType.Dns or UriHostNameType.IPv4 or UriHostNameType.IPv6)
+            ? next
+            : null;
+    }
+
     /// <summary>Relative, already encoded. A path that would leave the base is refused here, not normalised.</summary>
     private Uri UrlOf(string path)
     {
@@ -189,7 +226,7 @@ internal sealed class HttpSource : IDefinitionSource
                 FailureReason.RateLimited, answer, wait ?? SourcePolicy.RateLimitedWait),
             HttpStatusCode.Forbidden => throw Forbidden(answer),
             >= HttpStatusCode.InternalServerError or HttpStatusCode.RequestTimeout => throw Repeatable(answer, wait),
-            // Redirects end here when there were too many, or one led to another scheme.
+            // Redirects come here when there were too many, or one is not followed.
             _ => throw new SourceException(FailureReason.SourceAnswer, answer, wait),
         };
     }

@@ -15,16 +15,20 @@ internal sealed class StatusKeeper(StatusBoard board, TimeProvider time)
     /// <param name="isSuccess">True when the run shows that the newest definitions on offer are active.</param>
     /// <param name="problem">The first thing that went wrong, also when others went well.</param>
     public void RunEnded(
-        UpdateReport report, bool isSuccess, UpdateOutcome? problem, bool? isNewerKnown, IReadOnlyList<SourceStatus> sources) =>
+        UpdateReport report, bool isSuccess, UpdateOutcome? problem, bool? isNewerKnown, IReadOnlyList<SourceStatus> sources)
+    {
+        // A run that asked no source, such as one for a local file, does not make an earlier outage good.
+        var hasFailedSource = sources.Any(source => source.LastFailure is not null);
         Change(status => status with
         {
             RunningUpdate = null,
             LastSuccess = isSuccess ? report.Finished : status.LastSuccess,
-            LastFailureReason = problem?.ReasonWord(),
-            LastFailureMessage = problem?.Describe(),
+            LastFailureReason = problem?.ReasonWord() ?? (hasFailedSource ? status.LastFailureReason : null),
+            LastFailureMessage = problem?.Describe() ?? (hasFailedSource ? status.LastFailureMessage : null),
             IsNewerKnown = isNewerKnown ?? status.IsNewerKnown,
             Sources = sources,
         });
+    }
 
     public void GenerationChanged(GenerationRecord record, int keptGenerations) =>
         Change(status => status with

@@ -101,6 +101,20 @@ internal sealed class GenerationStore(DataFolders folders)
         return removed;
     }
 
+    /// <summary>
+    /// Removes packages and images that no generation refers to: what an installation left that did not come to its
+    /// end. Nothing is removed while a generation's record is unreadable: what it refers to is unknown.
+    /// </summary>
+    public void SweepUnreferenced()
+    {
+        var all = List();
+        if (all.Count == GenerationFolders().Count)
+        {
+            Sweep(PackagesFolder, all.SelectMany(record => record.Packages).Select(package => package.Archive.ToString()));
+            Sweep(ImagesFolder, all.Select(record => $"{record.ImageDigest}.image"));
+        }
+    }
+
     private const string RecordName = "generation.json";
 
     private static GenerationRecord? ReadRecord(string folder)

@@ -33,6 +33,8 @@ internal sealed class Recovery(DataFolders folders, GenerationStore store, Activ
             UndoNeverActive(pointed.HighestActivated, notes);
         }
 
+        store.SweepUnreferenced();
+
 #pragma warning disable CA2000 // Handed to the caller in the result.
         var generation = Choose(pointed?.FolderName, notes);
 #pragma warning restore CA2000

@@ -40,6 +40,19 @@ internal sealed class DroppedPackages(DataFolders folders, DropFolder drops, Qua
         return new Matches(found, journal);
     }
 
+    /// <summary>Removes this program's own entries of releases that were replaced before they were used.</summary>
+    public void RemoveStaleEntries(SourceRound round, Func<Digest, bool> isUseful, RunJournal journal)
+    {
+        foreach (var folder in Directory.EnumerateDirectories(folders.Incoming).ToList())
+        {
+            if (PackageFolder.ReadMarker(folder) is { } facts && !round.Silent.Contains(facts.Source) && !isUseful(facts.Archive))
+            {
+                FolderTree.Delete(folder);
+                journal.Note($"{Path.GetFileName(folder)} in incoming is no longer wanted and was removed.");
+            }
+        }
+    }
+
     /// <summary>Folders that are not this program's own entries.</summary>
     private async Task QuarantineForeignFoldersAsync(RunJournal journal, CancellationToken cancellationToken)
     {

@@ -106,6 +106,7 @@ internal sealed class GenerationSwitch(
         {
             await pointer.RestoreAsync(before, CancellationToken.None);
             FolderTree.Delete(store.GenerationFolder(id));
+            store.SweepUnreferenced();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

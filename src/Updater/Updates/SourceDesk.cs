@@ -73,6 +73,15 @@ internal sealed class SourceDesk(
         });
     }
 
+    /// <summary>What the gates said about a source's packages belongs to its health too.</summary>
+    public void RecordRefusal(RunProblem problem)
+    {
+        if (Health.Any(source => source.Name == problem.Group && source.LastFailure is null))
+        {
+            RecordFailure(problem.Group, problem.Outcome, TimeSpan.Zero);
+        }
+    }
+
     private async Task AskOneAsync(
         SourceOptions source, ChannelClient client, RunJournal journal, SourceRound round, CancellationToken cancellationToken)
     {

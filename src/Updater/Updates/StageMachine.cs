@@ -11,7 +11,7 @@ internal sealed class StageMachine
 {
     private static readonly FrozenDictionary<UpdateStage, UpdateStage[]> Moves = new Dictionary<UpdateStage, UpdateStage[]>
     {
-        [UpdateStage.Idle] = [UpdateStage.Checking],
+        [UpdateStage.Idle] = [UpdateStage.Checking, UpdateStage.Recording],
         [UpdateStage.Checking] =
             [UpdateStage.Downloading, UpdateStage.Verifying, UpdateStage.Incoming, UpdateStage.Compiling, UpdateStage.Recording],
         [UpdateStage.Downloading] = [UpdateStage.Verifying, .. NextPackage, UpdateStage.Recording],

@@ -82,7 +82,8 @@ internal sealed class UpdatePipeline(
         }
 
         var drops = await dropped.OpenAsync(round, journal, cancellationToken);
-        drops.RemoveUseless(digest => choice.MayStillTake(digest));
+        drops.RemoveUseless(choice.MayStillTake);
+        dropped.RemoveStaleEntries(round, choice.MayStillTake, journal);
         var changes = await ObtainAsync(choice, round, drops, staging, journal, result, cancellationToken);
         if (localFiles is not null)
         {

@@ -57,6 +57,11 @@ internal sealed class UpdateRunner(
         var outcome = broken ?? result.Outcome;
         var report = new UpdateReport(
             run.Id, run.Request.Trigger, run.Started, time.GetUtcNow(), outcome, journal.DownloadedBytes, [.. journal.Steps]);
+        foreach (var refused in result.Problems.Where(problem => problem.Outcome is UpdateOutcome.Refused))
+        {
+            desk.RecordRefusal(refused);
+        }
+
         if (result.Activated is { } generation)
         {
             metrics.CountSwap(result.SwapTime);

@@ -65,6 +65,8 @@ internal static class Archive
         var stream = new MemoryStream();
         using (var zstandard = new CompressionStream(stream, 3, 0, leaveOpen: true))
         {
+            // Without it a changed literal is a correct file.
+            zstandard.SetParameter(SharpCompress.Compressors.ZStandard.Unsafe.ZSTD_cParameter.ZSTD_c_checksumFlag, 1);
             zstandard.Write(bytes);
         }
 

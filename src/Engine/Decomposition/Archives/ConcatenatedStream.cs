@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Engine.Objects;
 
 namespace Engine.Decomposition.Archives;
@@ -70,13 +71,22 @@ internal abstract class ConcatenatedStream(ContentStream input) : DecodingStream
         base.Dispose(disposing);
     }
 
+    [SuppressMessage("Design", "CA1031", Justification = "Border of third-party decoders; every fault becomes a code.")]
     private bool Advance()
     {
         StreamStart = Input.Position;
-        if (OpenNext() is { } decoder)
+        try
         {
-            _decoder = new CodecStream(decoder, ScanCode.DecMalformedContainerDetected);
-            return true;
+            if (OpenNext() is { } decoder)
+            {
+                _decoder = new CodecStream(decoder, ScanCode.DecMalformedContainerDetected);
+                return true;
+            }
+        }
+        catch (Exception e) when (!CodecFaults.IsOurs(e))
+        {
+            // Protects the walk from decoders that read and judge the first bytes when they are made.
+            throw CodecFaults.Translate(e, ScanCode.DecMalformedContainerDetected, isWhole: false);
         }
 
         Input.Position = StreamStart;

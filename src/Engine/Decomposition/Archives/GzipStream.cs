@@ -90,13 +90,33 @@ internal sealed class GzipStream(ContentStream input) : ConcatenatedStream(input
         var area = new byte[Math.Min(Input.Position + TrailerBytes, Input.Length) - from];
         Input.Position = from;
         Input.ReadExactly(area);
-        var at = area.AsSpan().IndexOf(trailer);
+        var at = FindTrailer(area, trailer);
         if (at < 0)
         {
             throw new ContainerException(ScanCode.DecMalformedContainerDetected, "A gzip member is cut or its checksum is wrong.");
         }
 
         Input.Position = from + at + TrailerBytes;
+    }
+
+    // The trailer of an empty member is eight zeros, and zeros may stand before it: the place that is followed by the end
+    // of the file or by another member is preferred to the first.
+    private static int FindTrailer(ReadOnlySpan<byte> area, ReadOnlySpan<byte> trailer)
+    {
+        var first = area.IndexOf(trailer);
+        for (var at = first; at >= 0;)
+        {
+            var rest = area[(at + TrailerBytes)..];
+            if (rest.IsEmpty || rest.StartsWith<byte>([0x1F, 0x8B]))
+            {
+                return at;
+            }
+
+            var next = area[(at + 1)..].IndexOf(trailer);
+            at = next < 0 ? -1 : at + 1 + next;
+        }
+
+        return first;
     }
 
     private void SkipOptionalFields(int flags)
@@ -121,5 +141,8 @@ internal sealed class GzipStream(ContentStream input) : ConcatenatedStream(input
         {
             Input.Position += 2;
         }
+
+        // The lengths above are claims.
+        Input.Position = Math.Min(Input.Position, Input.Length);
     }
 }

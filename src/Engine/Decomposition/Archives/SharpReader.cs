@@ -16,13 +16,15 @@ internal sealed class SharpReader : IContainerReader
     private readonly IReader _reader;
     private readonly Action _close;
     private readonly bool _isSolid;
+    private readonly bool _isSevenZip;
     private bool _isAnyRead;
     private bool _isEnded;
 
-    private SharpReader(ReaderContext context, IReader reader, bool isSolid, Action close)
+    private SharpReader(ReaderContext context, IReader reader, bool isSevenZip, bool isSolid, Action close)
     {
         _context = context;
         _reader = reader;
+        _isSevenZip = isSevenZip;
         _isSolid = isSolid;
         _close = close;
     }
@@ -34,7 +36,7 @@ internal sealed class SharpReader : IContainerReader
         {
             var archive = SevenZipArchive.OpenArchive(stream, Options());
             var reader = archive.ExtractAllEntries();
-            return new SharpReader(context, reader, archive.IsSolid, () =>
+            return new SharpReader(context, reader, isSevenZip: true, archive.IsSolid, () =>
             {
                 reader.Dispose();
                 archive.Dispose();
@@ -46,7 +48,7 @@ internal sealed class SharpReader : IContainerReader
     public static SharpReader OpenRar(ReaderContext context) => Open(context, stream =>
     {
         var reader = RarReader.OpenReader(stream, Options());
-        return new SharpReader(context, reader, isSolid: false, () =>
+        return new SharpReader(context, reader, isSevenZip: false, isSolid: false, () =>
         {
             reader.Dispose();
             stream.Dispose();
@@ -126,6 +128,8 @@ internal sealed class SharpReader : IContainerReader
             return new Member { Name = name, Finding = ScanCode.DecFileSplitAcrossContainers };
         }
 
+        // The library compares RAR's checksums itself, with the variants that RAR has; 7z's it reads and leaves alone.
+        uint? crc = _isSevenZip && entry.Crc != 0 ? (uint)entry.Crc : null;
         var damage = _isSolid ? ScanCode.DecContainerExtractFailed : ScanCode.DecFileExtractFailed;
         return new Member
         {
@@ -134,7 +138,7 @@ internal sealed class SharpReader : IContainerReader
             {
                 try
                 {
-                    return new CodecStream(_reader.OpenEntryStream(), damage);
+                    return new VerifiedStream(new CodecStream(_reader.OpenEntryStream(), damage), crc, expectedLength: null, damage);
                 }
                 catch (Exception e) when (!CodecFaults.IsOurs(e))
                 {

@@ -6,7 +6,8 @@ namespace Engine.Decomposition.Archives;
 /// </summary>
 /// <param name="expectedCrc">CRC-32; null when the container has none.</param>
 /// <param name="expectedLength">Null when the container states none.</param>
-internal sealed class VerifiedStream(Stream decoder, uint? expectedCrc, long? expectedLength) : DecodingStream
+/// <param name="damage">The code of a difference.</param>
+internal sealed class VerifiedStream(Stream decoder, uint? expectedCrc, long? expectedLength, ScanCode damage) : DecodingStream
 {
     private Crc32 _crc;
     private long _length;
@@ -21,7 +22,7 @@ internal sealed class VerifiedStream(Stream decoder, uint? expectedCrc, long? ex
         }
         else if (count > 0 && ((expectedCrc ?? _crc.Value) != _crc.Value || (expectedLength ?? _length) != _length))
         {
-            throw new ContainerException(ScanCode.DecFileExtractFailed, "Length or checksum differ from the stated ones.");
+            throw new ContainerException(damage, "Length or checksum differ from the stated ones.");
         }
 
         return read;

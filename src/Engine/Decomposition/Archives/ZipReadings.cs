@@ -84,7 +84,7 @@ internal static class ZipReadings
         try
         {
             var decoder = new CodecStream(Open(input, member, method), ScanCode.DecFileExtractFailed);
-            return new VerifiedStream(decoder, member.Crc, member.Crc is null ? null : member.Stated.UncompressedBytes);
+            return new VerifiedStream(decoder, member.Crc, member.Crc is null ? null : member.Stated.UncompressedBytes, ScanCode.DecFileExtractFailed);
         }
         catch (Exception e) when (e is ContainerException)
         {

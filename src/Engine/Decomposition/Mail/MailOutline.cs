@@ -48,6 +48,5 @@ internal sealed class MailOutline(ScanProfile profile, int maxParts)
 /// <summary>One part: a range of the mail's bytes, and how they are encoded.</summary>
 /// <param name="Encodings">One for honest mails; each that a repeated header field names otherwise.</param>
 /// <param name="IsMessage">Declared to be a mail.</param>
-/// <param name="IsLoose">Text around parts: a preamble or an epilogue.</param>
 internal sealed record MailPart(
-    string Name, long Start, long End, IReadOnlyList<ContentEncoding> Encodings, bool IsMessage, bool IsLoose = false);
+    string Name, long Start, long End, IReadOnlyList<ContentEncoding> Encodings, bool IsMessage);

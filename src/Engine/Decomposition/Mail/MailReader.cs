@@ -11,9 +11,6 @@ namespace Engine.Decomposition.Mail;
 /// </summary>
 internal sealed class MailReader : IContainerReader
 {
-    // Shorter leftovers are line ends and notes to old mail readers.
-    private const int MinLooseBytes = 16;
-
     private readonly ReaderContext _context;
     private readonly IEnumerator<Member> _members;
 
@@ -78,11 +75,6 @@ internal sealed class MailReader : IContainerReader
     {
         foreach (var part in outline.Parts)
         {
-            if (part.IsLoose && part.End - part.Start < MinLooseBytes)
-            {
-                continue;
-            }
-
             for (var i = 0; i < part.Encodings.Count; i++)
             {
                 yield return MemberOf(part, part.Encodings[i], isExtra: i > 0);

@@ -11,11 +11,15 @@ namespace Engine.Decomposition.Mail;
 internal sealed class OutlineReader(ParserOptions options, HeaderWatchStream watched, MimeFormat format, MailOutline outline)
     : MimeReader(options, watched, format), IDisposable
 {
+    // Shorter leftovers around parts are line ends.
+    private const int MinLooseBytes = 16;
+
     private static readonly ContentEncoding[] Identity = [ContentEncoding.Default];
 
     private readonly List<ContentEncoding> _encodings = [];
     private string? _fileName;
     private int _messages;
+    private int _parts;
     private string _partName = "";
     private ContentEncoding[] _partEncodings = Identity;
     private bool _isMessagePart;
@@ -139,9 +143,9 @@ internal sealed class OutlineReader(ParserOptions options, HeaderWatchStream wat
     private void AddLoose(string name, long start, long end)
     {
         watched.Progress();
-        if (_messages == 0)
+        if (_messages == 0 && end - start >= MinLooseBytes)
         {
-            outline.Add(new MailPart(name, start, end, Identity, IsMessage: false, IsLoose: true));
+            outline.Add(new MailPart(name, start, end, Identity, IsMessage: false));
         }
     }
 
@@ -152,11 +156,12 @@ internal sealed class OutlineReader(ParserOptions options, HeaderWatchStream wat
             outline.Codes.Add(ScanCode.DecPartialMessageDetected);
         }
 
+        _parts++;
         _isMessagePart = contentType.IsMimeType("message", "*");
         _partEncodings = _encodings.Count == 0 ? Identity : [.. _encodings.Distinct()];
         var name = _fileName ?? contentType.Name;
         _partName = string.IsNullOrEmpty(name)
-            ? string.Create(CultureInfo.InvariantCulture, $"part{outline.Parts.Count + 1}")
+            ? string.Create(CultureInfo.InvariantCulture, $"part{_parts}")
             : name;
     }
 }

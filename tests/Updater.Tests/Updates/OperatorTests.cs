@@ -1,0 +1,204 @@
+using Updater.Status;
+using Updater.Updates;
+
+namespace Updater.Tests.Updates;
+
+/// <summary>Rollback, hold, pin; the operator's own files; packages dropped by hand; the catalog as mere history.</summary>
+public sealed class OperatorTests
+{
+    [Fact]
+    [Trait("req", "M-216")]
+    public async Task Rolls_back_holds_over_a_restart_and_resumes_when_the_hold_ends()
+    {
+        await using var harness = await WithTwoGenerationsAsync();
+        var outcome = await harness.Service.Selection.RollbackAsync(
+            null, GenerationSelection.DefaultHold, TestContext.Current.CancellationToken);
+        Assert.Equal(1, Assert.IsType<SelectionOutcome.Selected>(outcome).Generation.Id.Number);
+        Assert.Equal(DefinitionsState.RolledBack, harness.Status.State);
+        Assert.Equal("Demo.One", harness.Scan("demo-program-one"));
+
+        await harness.RestartAsync();
+        Assert.Equal("Demo.One", harness.Scan("demo-program-one"));
+        Assert.Equal(DefinitionsState.RolledBack, harness.Status.State);
+        Assert.IsType<UpdateOutcome.Held>((await harness.UpdateAsync(force: true)).Outcome);
+
+        harness.Time.Advance(GenerationSelection.DefaultHold + TimeSpan.FromSeconds(1));
+        var resumed = await harness.UpdateAsync();
+        Assert.True(resumed.Outcome is UpdateOutcome.Activated, resumed.Outcome.Describe());
+        Assert.Equal(0, resumed.DownloadedBytes);
+        Assert.Equal("Demo.Two", harness.Scan("demo-program-two"));
+        Assert.Equal(DefinitionsState.UpToDate, harness.Status.State);
+    }
+
+    [Fact]
+    [Trait("req", "M-216")]
+    public async Task Takes_a_higher_release_while_the_hold_lasts()
+    {
+        await using var harness = await WithTwoGenerationsAsync();
+        await harness.Service.Selection.RollbackAsync(null, GenerationSelection.DefaultHold, TestContext.Current.CancellationToken);
+        harness.Publish("20261122.003", "Demo.Three", "demo-program-three");
+        Assert.IsType<UpdateOutcome.Activated>((await harness.UpdateAsync()).Outcome);
+        Assert.Equal("Demo.Three", harness.Scan("demo-program-three"));
+    }
+
+    [Fact]
+    public async Task Knows_no_generation_before_the_first_and_none_of_another_name()
+    {
+        await using var harness = await WithTwoGenerationsAsync();
+        var selection = harness.Service.Selection;
+        Assert.IsType<SelectionOutcome.NotFound>(await selection.RollbackAsync("77", TimeSpan.Zero, TestContext.Current.CancellationToken));
+        Assert.IsType<SelectionOutcome.Refused>(await selection.RollbackAsync("20261122.002", TimeSpan.Zero, TestContext.Current.CancellationToken));
+        Assert.IsType<SelectionOutcome.Selected>(await selection.RollbackAsync("20261122.001", TimeSpan.Zero, TestContext.Current.CancellationToken));
+        Assert.IsType<SelectionOutcome.NotFound>(await selection.RollbackAsync(null, TimeSpan.Zero, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    [Trait("req", "M-217")]
+    public async Task Stays_on_the_pinned_generation_until_it_is_unpinned()
+    {
+        await using var harness = await WithTwoGenerationsAsync();
+        Assert.IsType<SelectionOutcome.Selected>(
+            await harness.Service.Selection.PinAsync("20261122.001", TestContext.Current.CancellationToken));
+        harness.Publish("20261122.003", "Demo.Three", "demo-program-three");
+        await harness.RestartAsync();
+        Assert.IsType<UpdateOutcome.Held>((await harness.UpdateAsync()).Outcome);
+        Assert.Equal("Demo.One", harness.Scan("demo-program-one"));
+        Assert.NotNull(harness.Status.Pinned);
+        Assert.True(await harness.Service.Selection.UnpinAsync(TestContext.Current.CancellationToken));
+        Assert.IsType<UpdateOutcome.Activated>((await harness.UpdateAsync()).Outcome);
+    }
+
+    [Fact]
+    public async Task Makes_generations_of_the_files_in_local_and_leaves_malformed_ones_out()
+    {
+        await using var harness = new UpdateHarness { HasSource = false };
+        await harness.StartAsync();
+        var good = Path.Combine(harness.Folders.Local, "own.ndb");
+        await File.WriteAllTextAsync(good, UpdateHarness.Ndb("x", "Own.One", "own-program").Content, TestContext.Current.CancellationToken);
+        var first = await harness.UpdateAsync(trigger: UpdateTrigger.Local);
+        Assert.True(first.Outcome is UpdateOutcome.Activated, first.Outcome.Describe());
+        Assert.Equal("Own.One.UNOFFICIAL", harness.Scan("own-program"));
+        Assert.Equal("20261122.001", harness.Status.Active?.Version.ToString());
+
+        await File.WriteAllTextAsync(Path.Combine(harness.Folders.Local, "bad.ndb"), "not a signature\n", TestContext.Current.CancellationToken);
+        var second = await harness.UpdateAsync(trigger: UpdateTrigger.Local);
+        Assert.IsType<UpdateOutcome.Activated>(second.Outcome);
+        Assert.Contains(second.Steps, step => step.Message.Contains("bad.ndb:1", StringComparison.Ordinal));
+        Assert.Equal("Own.One.UNOFFICIAL", harness.Scan("own-program"));
+        Assert.Equal("20261122.002", harness.Status.Active?.Version.ToString());
+        Assert.IsType<UpdateOutcome.AlreadyCurrent>((await harness.UpdateAsync()).Outcome);
+    }
+
+    [Fact]
+    public async Task Leaves_the_local_package_out_when_its_files_are_gone()
+    {
+        await using var harness = await WithTwoGenerationsAsync();
+        var file = Path.Combine(harness.Folders.Local, "own.ndb");
+        await File.WriteAllTextAsync(file, UpdateHarness.Ndb("x", "Own.One", "own-program").Content, TestContext.Current.CancellationToken);
+        Assert.IsType<UpdateOutcome.Activated>((await harness.UpdateAsync()).Outcome);
+        Assert.Equal("Own.One.UNOFFICIAL", harness.Scan("own-program"));
+        File.Delete(file);
+        Assert.IsType<UpdateOutcome.Activated>((await harness.UpdateAsync()).Outcome);
+        Assert.Null(harness.Scan("own-program"));
+        Assert.Equal("Demo.Two", harness.Scan("demo-program-two"));
+    }
+
+    [Fact]
+    [Trait("req", "M-209")]
+    public async Task Takes_a_dropped_package_that_the_metadata_names_and_quarantines_another()
+    {
+        await using var harness = new UpdateHarness();
+        var id = harness.Publish("20261122.001");
+        var packagePath = harness.Publisher.PackagePath(id);
+        var bytes = await File.ReadAllBytesAsync(packagePath, TestContext.Current.CancellationToken);
+        File.Delete(packagePath);
+        await harness.StartAsync();
+        Assert.Equal(FailureReason.SourceAnswer, Assert.IsType<UpdateOutcome.Failed>((await harness.UpdateAsync()).Outcome).Reason);
+
+        Drop(harness, "half.tar.zst.part", bytes[..10]);
+        Drop(harness, "by-hand.tar.zst", bytes);
+        Drop(harness, "foreign.tar.zst", [.. bytes, 0]);
+        Directory.CreateDirectory(Path.Combine(harness.Folders.Incoming, "some-folder"));
+        var report = await harness.UpdateAsync();
+        Assert.True(report.Outcome is UpdateOutcome.Activated, report.Outcome.Describe());
+        Assert.Equal(0, report.DownloadedBytes);
+        Assert.Equal("Demo.One", harness.Scan("demo-program-one"));
+        Assert.Equal(["half.tar.zst.part"], Directory.GetFileSystemEntries(harness.Folders.Incoming).Select(Path.GetFileName), StringComparer.Ordinal);
+        Assert.Equal(["foreign.tar.zst", "some-folder"], harness.Service.Quarantined().Select(entry => entry.Name).Order(StringComparer.Ordinal), StringComparer.Ordinal);
+        Assert.All(harness.Service.Quarantined(), entry => Assert.Equal("package_unknown", entry.Reason));
+    }
+
+    [Fact]
+    public async Task Gives_a_dropped_package_back_when_the_run_cannot_finish()
+    {
+        await using var harness = new UpdateHarness();
+        var id = harness.Publish("20261122.001");
+        await harness.StartAsync();
+        Drop(harness, "by-hand.tar.zst", await File.ReadAllBytesAsync(harness.Publisher.PackagePath(id), TestContext.Current.CancellationToken));
+        harness.OnStage = stage =>
+        {
+            if (stage == UpdateStage.Unpacking)
+            {
+                throw DiskFull.Simulated("No space left on device");
+            }
+        };
+        Assert.IsType<UpdateOutcome.Failed>((await harness.UpdateAsync()).Outcome);
+        Assert.True(File.Exists(Path.Combine(harness.Folders.Incoming, "by-hand.tar.zst")));
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("garbage")]
+    [Trait("req", "M-325")]
+    public async Task Rebuilds_a_lost_or_damaged_catalog_from_the_folders(string? content)
+    {
+        await using var harness = await WithTwoGenerationsAsync();
+        await harness.Service.DisposeAsync();
+        File.Delete(harness.Folders.CatalogFile);
+        if (content is not null)
+        {
+            await File.WriteAllTextAsync(
+                harness.Folders.CatalogFile, string.Concat(Enumerable.Repeat(content, 4000)), TestContext.Current.CancellationToken);
+        }
+
+        await harness.RestartAsync();
+        Assert.Equal([2L, 1L], harness.Service.Generations().Select(generation => generation.Record.Id.Number));
+        Assert.Equal("Demo.Two", harness.Scan("demo-program-two"));
+        Assert.IsType<UpdateOutcome.AlreadyCurrent>((await harness.UpdateAsync()).Outcome);
+        Assert.Single(harness.Service.Runs(10));
+    }
+
+    [Fact]
+    [Trait("req", "M-218")]
+    public async Task Remembers_runs_steps_and_sources_over_a_restart()
+    {
+        await using var harness = await WithTwoGenerationsAsync();
+        var before = harness.Service.Runs(10);
+        await harness.RestartAsync();
+        var after = harness.Service.Runs(10);
+        Assert.Equal(before.Select(run => run.Id), after.Select(run => run.Id), StringComparer.Ordinal);
+        Assert.NotEmpty(after[0].Steps);
+        Assert.Equal(before[0].Finished, after[0].Finished);
+        Assert.Equal(UpdateHarness.Source, Assert.Single(harness.Status.Sources).Name);
+        Assert.NotNull(harness.Status.Sources[0].LastSuccess);
+        Assert.Equal(DefinitionsState.UpToDate, harness.Status.State);
+    }
+
+    private static void Drop(UpdateHarness harness, string name, byte[] bytes)
+    {
+        var path = Path.Combine(harness.Folders.Incoming, name);
+        File.WriteAllBytes(path, bytes);
+        File.SetLastWriteTimeUtc(path, harness.Time.GetUtcNow().UtcDateTime.AddMinutes(-1));
+    }
+
+    private static async Task<UpdateHarness> WithTwoGenerationsAsync()
+    {
+        var harness = new UpdateHarness();
+        harness.Publish("20261122.001");
+        await harness.StartAsync();
+        await harness.UpdateAsync();
+        harness.Publish("20261122.002", "Demo.Two", "demo-program-two");
+        await harness.UpdateAsync();
+        return harness;
+    }
+}
