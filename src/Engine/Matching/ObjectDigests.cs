@@ -10,10 +10,11 @@ namespace Engine.Matching;
 /// </summary>
 internal sealed class ObjectDigests
 {
-    private static readonly HashKind[] _kinds = [HashKind.Md5, HashKind.Sha1, HashKind.Sha256];
+    /// <summary>In the order of reporting. An array: a span of enum constants would be allocated each time.</summary>
+    public static readonly HashKind[] Kinds = [HashKind.Md5, HashKind.Sha1, HashKind.Sha256];
 
-    private readonly IncrementalHash?[] _hashes = new IncrementalHash?[_kinds.Length];
-    private readonly bool[] _isDue = new bool[_kinds.Length];
+    private readonly IncrementalHash?[] _hashes = new IncrementalHash?[Kinds.Length];
+    private readonly bool[] _isDue = new bool[Kinds.Length];
     private readonly byte[] _value = new byte[SHA256.HashSizeInBytes];
     private bool _isDirty;
 
@@ -24,7 +25,7 @@ internal sealed class ObjectDigests
     public void Start(Image image, HashPurpose purpose, long length)
     {
         AnyDue = false;
-        foreach (var kind in _kinds)
+        foreach (var kind in Kinds)
         {
             if (_isDirty && _isDue[(int)kind])
             {
@@ -43,7 +44,7 @@ internal sealed class ObjectDigests
     public void Append(ReadOnlySpan<byte> bytes)
     {
         _isDirty = true;
-        foreach (var kind in _kinds)
+        foreach (var kind in Kinds)
         {
             if (_isDue[(int)kind])
             {

@@ -105,7 +105,7 @@ public sealed class ObjectMatcher
         }
 
         var isAllowed = false;
-        foreach (var kind in (ReadOnlySpan<HashKind>)[HashKind.Md5, HashKind.Sha1, HashKind.Sha256])
+        foreach (var kind in ObjectDigests.Kinds)
         {
             isAllowed |= Find(HashPurpose.Allow, kind, content.Length);
         }
@@ -157,7 +157,7 @@ public sealed class ObjectMatcher
 
     private void ReportDigests(long length, bool allMatches, ICollection<SignatureHit> hits)
     {
-        foreach (var kind in (ReadOnlySpan<HashKind>)[HashKind.Md5, HashKind.Sha1, HashKind.Sha256])
+        foreach (var kind in ObjectDigests.Kinds)
         {
             _found.Clear();
             Find(HashPurpose.Detect, kind, length);

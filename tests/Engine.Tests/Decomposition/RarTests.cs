@@ -68,6 +68,50 @@ public sealed class RarTests
         Assert.True(seen.Shows(Eicar.Bytes));
     }
 
+    [Fact]
+    public void Opens_stored_members_of_the_fifth_format()
+    {
+        var seen = Decomposed.Of(Rar5(File5("a.txt", Eicar.Bytes, method: 0)), "r");
+        Assert.Equal("r,r!a.txt", seen.Paths);
+        Assert.Equal(Eicar.Bytes, seen.Nodes[1].Bytes);
+        Assert.Empty(seen.Codes);
+    }
+
+    [Fact, Trait("req", "M-144")]
+    public void Refuses_a_dictionary_that_would_fill_the_memory()
+    {
+        // 128 KiB doubled 15 times, of the second member.
+        var rar = Rar5(File5("a.txt", Eicar.Bytes, method: 0), File5("b.txt", Archive.Noise(50), method: (15 << 10) | (3 << 7)));
+        Assert.True(Decomposed.Of(rar, "r").Has(ScanCode.DecContainerUnknownAlgorithm, "r"));
+    }
+
+    private static byte[] Rar5(params byte[][] blocks) => Archive.Join(
+        [0x52, 0x61, 0x72, 0x21, 0x1A, 0x07, 0x01, 0x00], Block5([1, 0, 0]), Archive.Join(blocks), Block5([5, 0, 0]));
+
+    private static byte[] File5(string name, byte[] bytes, int method)
+    {
+        var crc = default(Engine.Decomposition.Archives.Crc32);
+        crc.Append(bytes);
+        return Archive.Join(
+            Block5(
+            [
+                2, 2, .. Number5(bytes.Length), 4, .. Number5(bytes.Length), 0, .. BitConverter.GetBytes(crc.Value),
+                .. Number5(method), 1, (byte)name.Length, .. Archive.Text(name),
+            ]),
+            bytes);
+    }
+
+    private static byte[] Block5(byte[] body)
+    {
+        var sized = Archive.Join(Number5(body.Length), body);
+        var crc = default(Engine.Decomposition.Archives.Crc32);
+        crc.Append(sized);
+        return Archive.Join(BitConverter.GetBytes(crc.Value), sized);
+    }
+
+    // Three bytes for any number: the format allows leading zero bits.
+    private static byte[] Number5(int value) => [(byte)(value | 0x80), (byte)((value >> 7) | 0x80), (byte)((value >> 14) & 0x7F)];
+
     private static byte[] Rar(int mainFlags, params byte[][] blocks) => Archive.Join(
         [0x52, 0x61, 0x72, 0x21, 0x1A, 0x07, 0x00], Header(0x73, mainFlags, new byte[6]), Archive.Join(blocks),
         Header(0x7B, 0x4000, []));

@@ -92,7 +92,7 @@ public sealed class ImageCompilerTests
     {
         using var image = new CompiledImage(
             ("a.ndb", "E1:1:EP+0:414243\nE2:1:S0+4:414243\nM1:0:$3$:414243\nT:0:*:414243\n"));
-        Assert.Equal("T", Assert.Single(image.Match(_marker, FileTypes.ObjectType.Pe)).Signature);
+        Assert.Equal("T", Assert.Single(image.Match(_marker, Engine.FileTypes.ObjectType.Pe)).Signature);
         Assert.Equal(1, image.Opened.SignatureCount);
         Assert.Equal(4, image.Report!.AcceptedByExtension["test/ndb"]);
         Assert.Contains("2 signatures", Assert.Single(image.Report.Diagnostics, d => d.Code == "IMG001").Message, StringComparison.Ordinal);

@@ -45,15 +45,19 @@ internal sealed class SharpReader : IContainerReader
         });
     }
 
-    public static SharpReader OpenRar(ReaderContext context) => Open(context, stream =>
+    public static SharpReader OpenRar(ReaderContext context)
     {
-        var reader = RarReader.OpenReader(stream, Options());
-        return new SharpReader(context, reader, isSevenZip: false, isSolid: false, () =>
+        RarHeader.Check(context);
+        return Open(context, stream =>
         {
-            reader.Dispose();
-            stream.Dispose();
+            var reader = RarReader.OpenReader(stream, Options());
+            return new SharpReader(context, reader, isSevenZip: false, isSolid: false, () =>
+            {
+                reader.Dispose();
+                stream.Dispose();
+            });
         });
-    });
+    }
 
     [SuppressMessage("Design", "CA1031", Justification = "Border of SharpCompress; every fault becomes a code.")]
     public bool TryReadNext([NotNullWhen(true)] out Member? member)
