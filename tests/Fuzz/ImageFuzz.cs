@@ -40,15 +40,17 @@ internal static class ImageFuzz
         [.. Enumerable.Range(0, 700).Select(i => (byte)(i * 7))],
     ];
 
-    /// <summary>Entry point: changes as runs of u32 offset and u8 value; the first bit says whether to reseal.</summary>
-    public static void Run(ReadOnlySpan<byte> input, byte[] image, string path)
+    private static readonly Lazy<byte[]> _seed = new(CompileSeed);
+
+    /// <summary>Entry point: a byte of which the lowest bit says whether to reseal, then changes as u32 offset and u8 value.</summary>
+    public static void Run(ReadOnlySpan<byte> input)
     {
         if (input.IsEmpty)
         {
             return;
         }
 
-        var changed = (byte[])image.Clone();
+        var changed = (byte[])_seed.Value.Clone();
         var isResealed = (input[0] & 1) == 0;
         for (input = input[1..]; input.Length >= 5; input = input[5..])
         {
@@ -60,8 +62,17 @@ internal static class ImageFuzz
             Reseal(changed);
         }
 
-        File.WriteAllBytes(path, changed);
-        Use(path);
+        var folder = Directory.CreateTempSubdirectory("image-fuzz-");
+        try
+        {
+            var path = Path.Combine(folder.FullName, "x.image");
+            File.WriteAllBytes(path, changed);
+            Use(path);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
     }
 
     /// <summary>Opens, verifies and scans; returns what became of it.</summary>
@@ -116,6 +127,28 @@ internal static class ImageFuzz
         Digest.Of(directory).CopyTo(image.AsSpan(184));
         SHA256.HashData(
             image.AsSpan(0, ImageFormat.HeaderDigestOffset), image.AsSpan(ImageFormat.HeaderDigestOffset, Digest.Size));
+    }
+
+    private static byte[] CompileSeed()
+    {
+        var folder = Directory.CreateTempSubdirectory("image-fuzz-");
+        try
+        {
+            foreach (var (name, content) in Files)
+            {
+                File.WriteAllText(Path.Combine(folder.FullName, name), content);
+            }
+
+            var input = new CompileInput(
+                new PackageId("seed", new DefinitionsVersion(new DateOnly(2026, 11, 22), 1)), true, false, folder.GetFiles().Select(f => f.FullName).ToArray());
+            var path = Path.Combine(folder.FullName, "seed.image");
+            ImageCompiler.Compile(new CompileRequest { Inputs = [input] }, path, CancellationToken.None);
+            return File.ReadAllBytes(path);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
     }
 
     private static void SealLeaves(SectionEntry entry, byte[] image, Span<byte> list)

@@ -125,6 +125,23 @@ public sealed class ImageFileTests
         Assert.Equal(3, uses.Count);
     }
 
+    [Fact]
+    public void The_fuzz_entry_point_takes_any_input() =>
+        Gen.Byte.Array[0, 40].Sample(input => ImageFuzz.Run(input), iter: 50, threads: 1);
+
+    /// <summary>A body whose record ends inside its own header: found by the test above, which then threw.</summary>
+    [Fact]
+    public void A_body_record_shorter_than_its_header_is_damage()
+    {
+        var changed = (byte[])_image.Clone();
+        var bodies = Enumerable.Range(0, BinaryPrimitives.ReadInt32LittleEndian(changed.AsSpan(136)))
+            .Select(i => SectionEntry.Read(changed.AsSpan(ImageFormat.HeaderSize + (i * ImageFormat.DirectoryEntrySize))))
+            .Single(e => e.Kind == SectionKind.Bodies);
+        BinaryPrimitives.WriteUInt32LittleEndian(changed.AsSpan((int)bodies.Offset + 40), 8);
+        using var folder = new TempFolder();
+        Assert.Equal(ImageUse.RefusedInUse, ImageFuzz.Use(folder.Write("x.image", changed)));
+    }
+
     /// <summary>A place inside a section or the directory: the holes between are most of a small image.</summary>
     private static int PlaceInContent(double where)
     {
