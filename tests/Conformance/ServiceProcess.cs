@@ -171,7 +171,7 @@ internal sealed class ServiceSettings
 
     /// <summary>Writes <c>updater.json</c> below <paramref name="folder"/> for one channel.</summary>
     public static ServiceSettings Create(
-        string folder, string channelUrl, string root, string interval = "00:00:00", long minFreeBytes = 1, string? data = null)
+        string folder, string channelUrl, string root, string interval = "1.00:00:00", long minFreeBytes = 1, string? data = null)
     {
         var (http, clamd) = (FreePort(), FreePort());
         data ??= Path.Combine(folder, "data");

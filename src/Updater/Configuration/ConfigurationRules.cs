@@ -15,7 +15,8 @@ internal static class ConfigurationRules
 
     private static void CheckSources(EffectiveSettings settings, string? file)
     {
-        if (file is not null && !settings.NamesSources)
+        // A file that could not be read at all has one problem, not two.
+        if (file is not null && !settings.NamesSources && settings.Problems.All(p => p.Path.Length > 0))
         {
             settings.Problems.Add(new ConfigurationProblem(
                 "sources",
@@ -30,7 +31,7 @@ internal static class ConfigurationRules
             foreach (var key in new[] { "name", "url", "root" })
             {
                 var value = settings[$"sources.{position}.{key}"];
-                if (value.Text.Length == 0)
+                if (value.Text.Length == 0 && settings.Problems.All(p => p.Path != value.DisplayPath))
                 {
                     settings.Problems.Add(new ConfigurationProblem(
                         value.DisplayPath, null, $"required; allowed: {value.Setting.Allowed}", Neighbour(settings, position)));

@@ -125,7 +125,15 @@ internal sealed class EffectiveSettings
 
     private static string Shown(RawValue raw)
     {
-        var text = raw.Text.Length <= 200 ? raw.Text : raw.Text[..200] + "…";
+        var text = WithoutPassword(raw.Text.Length <= 200 ? raw.Text : raw.Text[..200] + "…");
         return raw.Form is RawForm.Text or RawForm.Untyped ? $"\"{text}\"" : raw.Form == RawForm.List ? $"[{text}]" : text;
+    }
+
+    /// <summary>A message may end in a log; what stands before the @ of an address does not.</summary>
+    private static string WithoutPassword(string text)
+    {
+        var scheme = text.IndexOf("://", StringComparison.Ordinal);
+        var at = text.LastIndexOf('@');
+        return scheme >= 0 && at > scheme ? $"{text[..(scheme + 3)]}***{text[at..]}" : text;
     }
 }

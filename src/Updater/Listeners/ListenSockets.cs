@@ -89,12 +89,8 @@ internal static class ListenSockets
                 socket.DualMode = false;
             }
 
-            if (!OperatingSystem.IsWindows())
-            {
-                // On Unix this allows a restart while old connections linger; it does not share a port.
-                socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
-            }
-
+            // No ReuseAddress: on Unix the runtime turns it into SO_REUSEPORT too, and two services would share a port
+            // in silence. What a restart needs while old connections linger, the runtime sets by itself.
             socket.Bind(endPoint);
             socket.Listen(Backlog);
             bound.Add(socket);

@@ -25,7 +25,7 @@ public sealed class ConfigurationLoaderTests : IDisposable
         { "fraction", $$"""{ {{NoSources}} "updates": { "retries": 1.5 } }""", "updates.retries", "whole number" },
         { "flag as text", $$"""{ {{NoSources}} "listeners": { "clamd": { "enabled": "yes" } } }""", "listeners.clamd.enabled", "true or false" },
         { "interval below a minute", $$"""{ {{NoSources}} "updates": { "interval": "59s" } }""", "updates.interval", "00:01:00" },
-        { "interval as bare number", $$"""{ {{NoSources}} "updates": { "interval": 86400 } }""", "updates.interval", "24h" },
+        { "interval as bare number", $$"""{ {{NoSources}} "updates": { "interval": 86400 } }""", "updates.interval", "hh:mm:ss" },
         { "interval without unit", $$"""{ {{NoSources}} "updates": { "interval": "10" } }""", "updates.interval", "hh:mm:ss" },
         { "null", $$"""{ {{NoSources}} "updates": { "retries": null } }""", "updates.retries", "whole number" },
         { "value for a section", $$"""{ {{NoSources}} "updates": 5 }""", "updates", "section" },
@@ -34,7 +34,7 @@ public sealed class ConfigurationLoaderTests : IDisposable
         { "two engine blocks", $$"""{ {{NoSources}} "engine": {}, "engine": {} }""", "engine", "twice" },
         { "host name as address", $$"""{ {{NoSources}} "listeners": { "http": ["localhost:8310"] } }""", "listeners.http", "numeric address" },
         { "port too high", $$"""{ {{NoSources}} "listeners": { "clamd": { "tcp": ["127.0.0.1:65536"] } } }""", "listeners.clamd.tcp", "ADDRESS:PORT" },
-        { "IPv6 without brackets", $$"""{ {{NoSources}} "listeners": { "http": ["::1:8310"] } }""", "listeners.http", "[::1]:8310" },
+        { "IPv6 without brackets", $$"""{ {{NoSources}} "listeners": { "http": ["::1:8310"] } }""", "listeners.http", "[::1]:3310" },
         { "same address twice", $$"""{ {{NoSources}} "listeners": { "http": ["127.0.0.1:1", "127.0.0.1:1"] } }""", "listeners.http", "list" },
         { "unknown level", $$"""{ {{NoSources}} "logging": { "level": "loud" } }""", "logging.level", "verbose, debug" },
         { "source without name", """{ "sources": [ { "url": "/x", "root": "/dev/null" } ] }""", "sources[0].name", "required" },
@@ -60,6 +60,7 @@ public sealed class ConfigurationLoaderTests : IDisposable
         Assert.Null(loaded.Options);
         var problem = Assert.Single(loaded.Problems, p => p.Path == path);
         Assert.Contains(words, problem.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("u:p@", problem.ToString(), StringComparison.Ordinal);
         Assert.True(problem.ToString().Contains("updater.json", StringComparison.Ordinal) || name.StartsWith("profile", StringComparison.Ordinal));
     }
 
