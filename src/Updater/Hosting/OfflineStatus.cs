@@ -15,7 +15,8 @@ internal static class OfflineStatus
         var runs = catalog?.Runs(UpdateCatalog.MaxRuns) ?? [];
         var last = runs.Count > 0 ? runs[0] : null;
         var choice = OperatorChoice.Read(folders);
-        var record = new ActivePointer(folders).Read() is { } pointer ? store.Find(pointer.FolderName) : null;
+        var pointer = new ActivePointer(folders).Read();
+        var record = pointer is null ? null : store.Find(pointer.FolderName);
         var activations = catalog?.Activations();
         var status = new DefinitionsStatus
         {
@@ -27,7 +28,7 @@ internal static class OfflineStatus
             LastFailureMessage = last is { Reason.Length: > 0 } ? last.Message : null,
             HoldUntil = choice.IsHolding(now) ? choice.HoldUntil : null,
             Pinned = choice.Pinned,
-            IsRolledBack = choice.IsHolding(now),
+            IsRolledBack = choice.KeepsOlder(record, pointer?.HighestActivated, now),
             IsNewerKnown = last?.Outcome == "held",
             Sources = catalog?.Sources() ?? [],
             StaleAfter = options.Interval > TimeSpan.Zero ? options.Interval * 2 : TimeSpan.FromDays(3),

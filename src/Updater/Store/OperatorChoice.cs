@@ -28,6 +28,14 @@ internal sealed class OperatorChoice
     public HeldPackage? FindHold(string packageName, DateTimeOffset now) =>
         IsHolding(now) ? Held.FirstOrDefault(held => held.Name == packageName) : null;
 
+    /// <summary>
+    /// True while the choice keeps an older generation active than the newest that ever was. A hold alone is no
+    /// rollback: a release newer than the held one may have been activated since.
+    /// </summary>
+    /// <param name="highestActivated">Number of the newest generation that ever was active.</param>
+    public bool KeepsOlder(GenerationRecord? current, long? highestActivated, DateTimeOffset now) =>
+        (IsHolding(now) || Pinned is not null) && current?.Id.Number < highestActivated;
+
     public static OperatorChoice Read(DataFolders folders)
     {
         var text = JsonText.TryReadFile(FilePath(folders), MaxBytes);

@@ -69,10 +69,8 @@ internal sealed class Bookkeeping(
         keeper.ChoiceChanged(choice, IsRolledBack(choice, current));
     }
 
-    /// <summary>Held, or pinned to something older than what was active before.</summary>
     private bool IsRolledBack(OperatorChoice choice, GenerationRecord? current) =>
-        choice.IsHolding(time.GetUtcNow())
-        || (choice.Pinned is not null && current is not null && current.Id.Number < pointer.Read()?.HighestActivated);
+        choice.KeepsOlder(current, pointer.Read()?.HighestActivated, time.GetUtcNow());
 
     private void Collect(GenerationRecord current, int keepGenerations)
     {
