@@ -7,8 +7,8 @@ namespace Conformance;
 /// <summary>The straight line: a signed channel over loopback HTTP, the program as a process, and everything it answers.</summary>
 public sealed class MainJobTests
 {
-    private const string V1 = "20261122.001";
-    private const string V2 = "20261122.002";
+    private const string V1 = Scenario.V1;
+    private const string V2 = Scenario.V2;
     private const string V3 = "20261122.1000";
 
     [Fact]
@@ -17,17 +17,13 @@ public sealed class MainJobTests
     [Trait("req", "M-216")]
     public async Task From_a_signed_channel_to_served_scans_and_back_again()
     {
-        using var folder = new TempFolder();
-        using var publisher = new SimulatedPublisher();
-        publisher.Publish("core", V1, Samples.FirstFile);
-        await using var channel = await ChannelServer.StartAsync(publisher.ChannelFolder);
-        var settings = ServiceSettings.Create(folder.Root, channel.Url, publisher.InitialRootPath);
+        await using var scenario = await Scenario.CreateAsync();
+        var publisher = scenario.Publisher;
         string firstGeneration;
 
-        await using (var service = await ServiceProcess.StartAsync(settings))
+        await using (var service = await scenario.StartAsync())
         {
-            await UntilVersionAsync(service, V1);
-            await Scans_are_answered_on_every_way_inAsync(service, folder);
+            await Scans_are_answered_on_every_way_inAsync(service, scenario.Folder);
             firstGeneration = (string)(await service.GetAsync("v1/version"))["generation"]!;
 
             publisher.Publish("core", V2, Samples.BothFile);
@@ -42,9 +38,8 @@ public sealed class MainJobTests
             Assert.Equal(0, await service.StopAsync());
         }
 
-        await using (var service = await ServiceProcess.StartAsync(settings))
+        await using (var service = await scenario.StartAsync())
         {
-            await UntilVersionAsync(service, V1);
             Assert.Equal("held", (string?)(await service.UpdateAsync())["outcome"]);
             Assert.Equal("EC_AV_CLEAN", (string?)(await service.ScanAsync(Samples.Second))["status"]);
 
@@ -54,24 +49,18 @@ public sealed class MainJobTests
             Assert.Equal(0, await service.StopAsync());
         }
 
-        Assert.Empty(Directory.Exists(Path.Combine(settings.Data, "staging"))
-            ? Directory.GetFileSystemEntries(Path.Combine(settings.Data, "staging")) : []);
+        Assert.Empty(scenario.Entries("staging"));
     }
 
     [Fact]
     [Trait("req", "M-032")]
     public async Task A_scheduled_update_brings_a_new_version_without_anybody_asking()
     {
-        using var folder = new TempFolder();
-        using var publisher = new SimulatedPublisher();
-        publisher.Publish("core", V1, Samples.FirstFile);
-        await using var channel = await ChannelServer.StartAsync(publisher.ChannelFolder);
         // The shortest interval that the configuration allows.
-        var settings = ServiceSettings.Create(folder.Root, channel.Url, publisher.InitialRootPath, interval: "00:01:00");
-        await using var service = await ServiceProcess.StartAsync(settings);
-        await UntilVersionAsync(service, V1);
-        publisher.Publish("core", V2, Samples.BothFile);
-        await UntilVersionAsync(service, V2, TimeSpan.FromSeconds(150));
+        await using var scenario = await Scenario.CreateAsync(interval: "00:01:00");
+        await using var service = await scenario.StartAsync();
+        scenario.Publisher.Publish("core", V2, Samples.BothFile);
+        await service.UntilVersionAsync(V2, TimeSpan.FromSeconds(150));
         var run = (await service.GetAsync("v1/runs")).AsArray()[0]!;
         Assert.Equal("schedule", (string?)run["trigger"]);
     }
@@ -80,13 +69,9 @@ public sealed class MainJobTests
     [Trait("req", "M-189")]
     public async Task Many_callers_who_force_at_once_cause_one_download()
     {
-        using var folder = new TempFolder();
-        using var publisher = new SimulatedPublisher();
-        publisher.Publish("core", V1, Samples.FirstFile);
-        await using var channel = await ChannelServer.StartAsync(publisher.ChannelFolder);
-        var settings = ServiceSettings.Create(folder.Root, channel.Url, publisher.InitialRootPath);
-        await using var service = await ServiceProcess.StartAsync(settings);
-        await UntilVersionAsync(service, V1);
+        await using var scenario = await Scenario.CreateAsync();
+        var (publisher, channel) = (scenario.Publisher, scenario.Channel);
+        await using var service = await scenario.StartAsync();
 
         publisher.Publish("core", V2, Samples.BothFile);
         channel.ClearRequests();
@@ -106,17 +91,12 @@ public sealed class MainJobTests
     [Fact]
     public async Task The_operators_own_files_become_part_of_the_next_generation()
     {
-        using var folder = new TempFolder();
-        using var publisher = new SimulatedPublisher();
-        publisher.Publish("core", V1, Samples.FirstFile);
-        await using var channel = await ChannelServer.StartAsync(publisher.ChannelFolder);
-        var settings = ServiceSettings.Create(folder.Root, channel.Url, publisher.InitialRootPath);
-        await using var service = await ServiceProcess.StartAsync(settings);
-        await UntilVersionAsync(service, V1);
+        await using var scenario = await Scenario.CreateAsync();
+        await using var service = await scenario.StartAsync();
 
-        Directory.CreateDirectory(Path.Combine(settings.Data, "local"));
+        Directory.CreateDirectory(Path.Combine(scenario.Settings.Data, "local"));
         await File.WriteAllTextAsync(
-            Path.Combine(settings.Data, "local", "own.ndb"), Samples.Line("Own.Marker", "updater-conformance-marker-second"));
+            Path.Combine(scenario.Settings.Data, "local", "own.ndb"), Samples.Line("Own.Marker", "updater-conformance-marker-second"));
         await service.UntilAsync("the local signature serves", async () =>
             (string?)(await service.ScanAsync(Samples.Second))["threat"] == "Own.Marker.UNOFFICIAL");
         Assert.Equal("Test.First", (string?)(await service.ScanAsync(Samples.First))["threat"]);
@@ -191,8 +171,4 @@ public sealed class MainJobTests
         Assert.True(history.ExitCode == 0, history.ToString());
         Assert.Equal(2, JsonNode.Parse(history.Output)!["generations"]!.AsArray().Count);
     }
-
-    internal static Task UntilVersionAsync(ServiceProcess service, string version, TimeSpan? limit = null) =>
-        service.UntilAsync($"definitions {version} serve", async () =>
-            (string?)(await service.GetAsync("v1/version"))["definitions_version"] == version, limit);
 }

@@ -8,8 +8,7 @@ namespace Conformance;
 /// </summary>
 public sealed class RefusalTests
 {
-    private const string V1 = "20261122.001";
-    private const string V2 = "20261122.002";
+    private const string V2 = Scenario.V2;
 
     public static TheoryData<string, string, int> Faults { get; } = new()
     {
@@ -32,37 +31,30 @@ public sealed class RefusalTests
     [Trait("req", "M-313")]
     public async Task The_old_generation_serves_and_the_reason_is_told_everywhere(string fault, string word, int exitCode)
     {
-        using var folder = new TempFolder();
-        using var publisher = new SimulatedPublisher();
-        publisher.Publish("core", V1, Samples.FirstFile);
-        await using var channel = await ChannelServer.StartAsync(publisher.ChannelFolder);
-        var settings = ServiceSettings.Create(folder.Root, channel.Url, publisher.InitialRootPath);
+        await using var scenario = await Scenario.CreateAsync();
         var environment = fault == "no such disk space"
             ? new Dictionary<string, string> { ["UPDATER_FAULT_NOSPACE"] = "Unpacking" }
             : [];
-        if (environment.Count > 0)
+        await using (var first = await scenario.StartAsync())
         {
-            await using var first = await ServiceProcess.StartAsync(settings);
-            await MainJobTests.UntilVersionAsync(first, V1);
             await first.StopAsync();
         }
 
-        await using var service = await ServiceProcess.StartAsync(settings, environment);
-        await MainJobTests.UntilVersionAsync(service, V1);
-        Break(fault, publisher, channel);
+        await using var service = await scenario.StartAsync(environment);
+        Break(fault, scenario.Publisher, scenario.Channel);
 
-        var update = await UpdaterProgram.RunAsync(["update", "--config", settings.ConfigFile, "--force"]);
+        var update = await scenario.RunAsync("update", "--force");
 
         Assert.True(update.ExitCode == exitCode, update.ToString());
         Assert.Contains(word, update.Output + update.Errors, StringComparison.Ordinal);
         await OldGenerationServesAsync(service);
         Assert.Equal(word, (string?)(await service.GetAsync("v1/status"))["last_failure_reason"]);
-        Assert.Contains(word, await File.ReadAllTextAsync(Path.Combine(settings.Data, "logs", "update.log")), StringComparison.Ordinal);
-        Assert.Contains(word, await File.ReadAllTextAsync(Path.Combine(settings.Data, "logs", "updater.json")), StringComparison.Ordinal);
+        Assert.Contains(word, await File.ReadAllTextAsync(Path.Combine(scenario.Settings.Data, "logs", "update.log")), StringComparison.Ordinal);
+        Assert.Contains(word, await File.ReadAllTextAsync(Path.Combine(scenario.Settings.Data, "logs", "updater.json")), StringComparison.Ordinal);
         Assert.Matches(
             $"(?m)^updater_update[a-z_]*\\{{[^}}]*reason=\"{word}\"[^}}]*\\}} [1-9]", await service.Http.GetStringAsync("metrics"));
-        Assert.Empty(Directory.GetFileSystemEntries(Path.Combine(settings.Data, "staging")));
-        var status = await UpdaterProgram.RunAsync(["status", "--config", settings.ConfigFile]);
+        Assert.Empty(scenario.Entries("staging"));
+        var status = await scenario.RunAsync("status");
         Assert.True(status.ExitCode == 0, status.ToString());
         Assert.Contains(word, status.Output, StringComparison.Ordinal);
     }
@@ -81,15 +73,10 @@ public sealed class RefusalTests
 
         try
         {
-            using var publisher = new SimulatedPublisher();
-            publisher.Publish("core", V1, Samples.FirstFile);
-            await using var channel = await ChannelServer.StartAsync(publisher.ChannelFolder);
-            var settings = ServiceSettings.Create(
-                folder.Root, channel.Url, publisher.InitialRootPath, data: Path.Combine(data, "data"));
-            await using (var service = await ServiceProcess.StartAsync(settings))
+            await using var scenario = await Scenario.CreateAsync(data: Path.Combine(data, "data"));
+            await using (var service = await scenario.StartAsync())
             {
-                await MainJobTests.UntilVersionAsync(service, V1);
-                publisher.Publish("core", V2, Samples.BothFile);
+                scenario.Publisher.Publish("core", V2, Samples.BothFile);
                 FillUp(data);
                 var run = await service.UpdateAsync();
                 Assert.Equal("failed", (string?)run["outcome"]);
@@ -147,7 +134,7 @@ public sealed class RefusalTests
 
     private static async Task OldGenerationServesAsync(ServiceProcess service)
     {
-        Assert.Equal(V1, (string?)(await service.GetAsync("v1/version"))["definitions_version"]);
+        Assert.Equal(Scenario.V1, (string?)(await service.GetAsync("v1/version"))["definitions_version"]);
         Assert.Equal("Test.First", (string?)(await service.ScanAsync(Samples.First))["threat"]);
         Assert.Equal("EC_AV_CLEAN", (string?)(await service.ScanAsync(Samples.Second))["status"]);
         Assert.Equal("stream: Test.First FOUND\0", await service.Clamd.StreamAsync(Samples.First));

@@ -83,6 +83,16 @@ internal sealed partial class ServiceProcess : IAsyncDisposable
         return run!;
     }
 
+    /// <summary>
+    /// Waits until the version serves and the run that brought it has ended: a request before its end would join it.
+    /// </summary>
+    public Task UntilVersionAsync(string version, TimeSpan? limit = null) =>
+        UntilAsync($"definitions {version} serve", async () =>
+        {
+            var status = await GetAsync("v1/status");
+            return (string?)status["version"]!["definitions_version"] == version && status["running_update"] is null;
+        }, limit);
+
     /// <summary>Asks again and again until the condition holds; fails the test with the service's log when it never does.</summary>
     public async Task UntilAsync(string what, Func<Task<bool>> condition, TimeSpan? limit = null)
     {
@@ -171,10 +181,9 @@ internal sealed class ServiceSettings
 
     /// <summary>Writes <c>updater.json</c> below <paramref name="folder"/> for one channel.</summary>
     public static ServiceSettings Create(
-        string folder, string channelUrl, string root, string interval = "1.00:00:00", long minFreeBytes = 1, string? data = null)
+        string folder, string channelUrl, string root, string interval, string data)
     {
         var (http, clamd) = (FreePort(), FreePort());
-        data ??= Path.Combine(folder, "data");
         var settings = new ServiceSettings
         {
             ConfigFile = Path.Combine(folder, "updater.json"),
@@ -195,7 +204,7 @@ internal sealed class ServiceSettings
             ["updates"] = new JsonObject
             {
                 ["interval"] = interval,
-                ["minFreeBytes"] = minFreeBytes,
+                ["minFreeBytes"] = 1,
                 ["keepGenerations"] = 5,
                 ["retries"] = 0,
             },

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Json;
-using Testing;
 
 namespace Conformance;
 
@@ -17,16 +16,11 @@ public sealed class SwapLoadTests(ITestOutputHelper output)
     [Trait("req", "M-212")]
     public async Task Scans_across_swaps_never_fail_and_each_sees_one_generation()
     {
-        using var folder = new TempFolder();
-        using var publisher = new SimulatedPublisher();
         var marker = "updater-conformance-marker-first";
-        publisher.Publish("core", "20261122.001", ("test.ndb", Samples.Line("Name.In.One", marker)));
-        await using var channel = await ChannelServer.StartAsync(publisher.ChannelFolder);
-        var settings = ServiceSettings.Create(folder.Root, channel.Url, publisher.InitialRootPath);
-        await using var service = await ServiceProcess.StartAsync(settings);
-        await MainJobTests.UntilVersionAsync(service, "20261122.001");
+        await using var scenario = await Scenario.CreateAsync(files: ("test.ndb", Samples.Line("Name.In.One", marker)));
+        await using var service = await scenario.StartAsync();
         var one = (string)(await service.GetAsync("v1/version"))["generation"]!;
-        publisher.Publish("core", "20261122.002", ("test.ndb", Samples.Line("Name.In.Two", marker)));
+        scenario.Publisher.Publish("core", Scenario.V2, ("test.ndb", Samples.Line("Name.In.Two", marker)));
         await service.UpdateAsync();
         var two = (string)(await service.GetAsync("v1/version"))["generation"]!;
         Assert.NotEqual(one, two);

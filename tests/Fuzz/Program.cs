@@ -1,7 +1,7 @@
 using Fuzz;
 using SharpFuzz;
 
-// One entry point a run, named by the first argument; afl-fuzz feeds standard input (docs/fuzzing.md).
+// One entry point a run, named by the first argument (docs/fuzzing.md).
 var targets = new Dictionary<string, ReadOnlySpanAction>(StringComparer.Ordinal)
 {
     ["container"] = bytes => ContainerFuzz.Run(bytes),

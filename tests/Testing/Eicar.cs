@@ -9,7 +9,8 @@ public static class Eicar
     /// <summary>The recognisable middle part; no scanner reports it alone.</summary>
     public const string Middle = "EICAR-STANDARD-ANTIVIRUS-TEST-FILE";
 
+    public static string Text { get; } = string.Concat("X5O!P%@AP[4\\PZX54(P^)", "7CC)7}$", Middle, "!$H+H*");
+
     /// <summary>The 68 bytes.</summary>
-    public static byte[] Content => System.Text.Encoding.ASCII.GetBytes(
-        string.Concat("X5O!P%@AP[4\\PZX54(P^)", "7CC)7}$", Middle, "!$H+H*"));
+    public static byte[] Content => System.Text.Encoding.ASCII.GetBytes(Text);
 }

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using Engine.Decomposition;
 using Engine.FileTypes;
+using Testing;
 
 namespace Engine.Tests.Decomposition;
 
@@ -9,22 +10,22 @@ public sealed class DecomposerTests
     [Fact]
     public void Shows_the_submitted_object_first_and_each_member_with_its_path()
     {
-        var tar = Archive.Tar(("c", Eicar.Bytes));
+        var tar = Archive.Tar(("c", Eicar.Content));
         var seen = Decomposed.Of(Archive.Zip(("b.tar", tar), ("d.txt", Archive.Text("hello"))), "a.zip");
 
         Assert.Equal("a.zip,a.zip!b.tar,a.zip!b.tar!c,a.zip!d.txt", seen.Paths);
-        Assert.Equal(Eicar.Bytes, seen.Nodes[2].Bytes);
+        Assert.Equal(Eicar.Content, seen.Nodes[2].Bytes);
         Assert.Empty(seen.Codes);
     }
 
     [Fact, Trait("req", "M-024"), Trait("req", "M-110")]
     public void Opens_ten_nested_zips_and_not_the_eleventh()
     {
-        var ten = Decomposed.Of(Archive.Nested(10, Eicar.Bytes), "z");
-        Assert.True(ten.Shows(Eicar.Bytes));
+        var ten = Decomposed.Of(Archive.Nested(10, Eicar.Content), "z");
+        Assert.True(ten.Shows(Eicar.Content));
         Assert.Empty(ten.Codes);
 
-        var eleven = Decomposed.Of(Archive.Nested(11, Eicar.Bytes), "z");
+        var eleven = Decomposed.Of(Archive.Nested(11, Eicar.Content), "z");
         var code = Assert.Single(eleven.Codes);
         Assert.Equal(ScanCode.DecMaximumDepthReached, code.Code);
         Assert.Equal("z" + string.Concat(Enumerable.Repeat("!inner.zip", 10)), code.Node);
@@ -35,7 +36,7 @@ public sealed class DecomposerTests
     [Fact]
     public void Counts_compressed_tars_as_one_level()
     {
-        var bytes = Eicar.Bytes;
+        var bytes = Eicar.Content;
         for (var i = 0; i < 10; i++)
         {
             bytes = Archive.Gzip(Archive.Tar(("inner", bytes)));
@@ -43,14 +44,14 @@ public sealed class DecomposerTests
 
         var seen = Decomposed.Of(bytes, "a.tgz");
         Assert.Empty(seen.Codes);
-        Assert.Equal(Eicar.Bytes, seen.Nodes[^1].Bytes);
+        Assert.Equal(Eicar.Content, seen.Nodes[^1].Bytes);
         Assert.StartsWith("a.tgz!a.tar!inner!content!inner", seen.Nodes[^1].Path, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Ends_a_chain_of_wrappers_that_has_no_levels()
     {
-        var bytes = Eicar.Bytes;
+        var bytes = Eicar.Content;
         for (var i = 0; i < 49; i++)
         {
             bytes = Archive.Gzip(bytes);
@@ -91,10 +92,10 @@ public sealed class DecomposerTests
         var profile = ScanProfile.Default with { MaxExtractSize = 1024 };
         Assert.Empty(Decomposed.Of(Archive.Zip(("m", new byte[1024])), profile: profile).Codes);
 
-        var seen = Decomposed.Of(Archive.Zip(("m", new byte[1025]), ("n", Eicar.Bytes)), "a.zip", profile);
+        var seen = Decomposed.Of(Archive.Zip(("m", new byte[1025]), ("n", Eicar.Content)), "a.zip", profile);
         Assert.True(seen.Has(ScanCode.DecMaximumExtractSizeExceeded, "a.zip!m"));
         Assert.Equal(1024, seen.Nodes[1].Length);
-        Assert.True(seen.Shows(Eicar.Bytes));
+        Assert.True(seen.Shows(Eicar.Content));
     }
 
     [Fact, Trait("req", "M-022"), Trait("req", "M-113")]
@@ -115,12 +116,12 @@ public sealed class DecomposerTests
     {
         var profile = ScanProfile.Default with { MaxExtractTime = TimeSpan.FromSeconds(1) };
         var seen = Decomposed.Of(
-            Archive.Zip(("slow", Archive.Noise(3_000_000)), ("never", Eicar.Bytes)), profile: profile,
+            Archive.Zip(("slow", Archive.Noise(3_000_000)), ("never", Eicar.Content)), profile: profile,
             time: new SteppingClock(TimeSpan.FromMilliseconds(50)));
 
         Assert.True(seen.Has(ScanCode.DecMaximumExtractTimeExceeded));
         Assert.Equal(ScanStatus.Unscannable, seen.Status);
-        Assert.False(seen.Shows(Eicar.Bytes));
+        Assert.False(seen.Shows(Eicar.Content));
     }
 
     [Fact]
@@ -184,10 +185,10 @@ public sealed class DecomposerTests
     public void Reports_a_reader_that_throws_and_goes_on_with_the_rest()
     {
         var seen = Decomposed.Of(
-            Archive.Zip(("a.tar", Archive.Tar(("x", [1]))), ("b", Eicar.Bytes)), "z",
+            Archive.Zip(("a.tar", Archive.Tar(("x", [1]))), ("b", Eicar.Content)), "z",
             open: (type, context) => type == ObjectType.Tar ? throw new InvalidOperationException("bug") : Containers.Open(type, context));
         Assert.True(seen.Has(ScanCode.DecScanEngineException, "z!a.tar"));
-        Assert.True(seen.Shows(Eicar.Bytes));
+        Assert.True(seen.Shows(Eicar.Content));
         Assert.Equal(ScanStatus.Error, seen.Status);
     }
 
@@ -201,7 +202,7 @@ public sealed class DecomposerTests
     [Fact, Trait("req", "M-148")]
     public void Tells_of_unvisited_members_when_the_visitor_ends_the_walk()
     {
-        var zip = Archive.Zip(("1", Eicar.Bytes), ("2", Eicar.Bytes));
+        var zip = Archive.Zip(("1", Eicar.Content), ("2", Eicar.Content));
         var first = Decomposed.Of(zip, "z", visit: node => node.Path != "z!1");
         Assert.True(first.Has(ScanCode.DecAbortedAfterFirstThreat, "z!1"));
 
@@ -213,7 +214,7 @@ public sealed class DecomposerTests
     public void Spills_members_over_the_memory_budget_and_leaves_no_file()
     {
         using var folder = new Testing.TempFolder();
-        var payload = Archive.Join(Archive.Noise(2_000_000), Eicar.Bytes);
+        var payload = Archive.Join(Archive.Noise(2_000_000), Eicar.Content);
         using var content = new Engine.Objects.MemoryContent(Archive.Zip(("m", payload)));
         var profile = ScanProfile.Default with { MemoryBudgetBytes = 1 << 20 };
         var spilled = false;
@@ -242,12 +243,12 @@ public sealed class DecomposerTests
     {
         using var folder = new Testing.TempFolder();
         var file = folder.Write("file", "not a folder");
-        using var content = new Engine.Objects.MemoryContent(Archive.Zip(("m", Archive.Join(Eicar.Bytes, Archive.Noise(300_000)))));
+        using var content = new Engine.Objects.MemoryContent(Archive.Zip(("m", Archive.Join(Eicar.Content, Archive.Noise(300_000)))));
         var profile = ScanProfile.Default with { SpillBytes = 100_000 };
         var seen = Decomposed.Of(content, "z", profile, scratch: Path.Combine(file, "scratch"));
         Assert.True(seen.Has(ScanCode.DecTempDirAccessFailed, "z!m"));
         Assert.Equal(ScanStatus.Error, seen.Status);
-        Assert.True(seen.Shows(Eicar.Bytes));
+        Assert.True(seen.Shows(Eicar.Content));
     }
 
     [Fact]

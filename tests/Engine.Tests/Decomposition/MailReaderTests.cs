@@ -1,5 +1,6 @@
 using System.Text;
 using Engine.FileTypes;
+using Testing;
 
 namespace Engine.Tests.Decomposition;
 
@@ -24,24 +25,24 @@ public sealed class MailReaderTests
     {
         var body = encoding switch
         {
-            "base64" => Convert.ToBase64String(Eicar.Bytes, Base64FormattingOptions.InsertLineBreaks),
+            "base64" => Convert.ToBase64String(Eicar.Content, Base64FormattingOptions.InsertLineBreaks),
             "quoted-printable" => Eicar.Text.Replace("=", "=3D", StringComparison.Ordinal).Insert(20, "=\r\n"),
-            "x-uuencode" => Uuencode(Eicar.Bytes),
+            "x-uuencode" => Uuencode(Eicar.Content),
             _ => Eicar.Text,
         };
         var seen = Decomposed.Of(Mail(Part("application/octet-stream; name=\"v.com\"", encoding, body)), "m.eml");
         Assert.Equal("m.eml,m.eml!part1,m.eml!v.com", seen.Paths);
-        Assert.Equal(Eicar.Bytes, seen.Nodes[2].Bytes[..Eicar.Bytes.Length]);
+        Assert.Equal(Eicar.Content, seen.Nodes[2].Bytes[..Eicar.Content.Length]);
         seen.AssertClean();
     }
 
     [Fact]
     public void Opens_archives_in_attachments()
     {
-        var zip = Convert.ToBase64String(Archive.Zip(("a/b.exe", Eicar.Bytes)));
+        var zip = Convert.ToBase64String(Archive.Zip(("a/b.exe", Eicar.Content)));
         var seen = Decomposed.Of(Mail(Part("application/zip; name=invoice.zip", "base64", zip)), "mail.eml");
         Assert.Equal("mail.eml!invoice.zip!a/b.exe", seen.Nodes[^1].Path);
-        Assert.Equal(Eicar.Bytes, seen.Nodes[^1].Bytes);
+        Assert.Equal(Eicar.Content, seen.Nodes[^1].Bytes);
     }
 
     [Theory]
@@ -49,13 +50,13 @@ public sealed class MailReaderTests
     [InlineData("base64")]
     public void Opens_attached_mails_as_nodes_of_their_own(string encoding)
     {
-        var inner = Encoding.Latin1.GetString(Mail(Part("text/plain; name=v.txt", "base64", Convert.ToBase64String(Eicar.Bytes))));
+        var inner = Encoding.Latin1.GetString(Mail(Part("text/plain; name=v.txt", "base64", Convert.ToBase64String(Eicar.Content))));
         var body = encoding == "base64" ? Convert.ToBase64String(Archive.Text(inner)) : inner;
         var seen = Decomposed.Of(Mail(Part("message/rfc822; name=in.eml", encoding, body)), "m.eml");
         var attached = Assert.Single(seen.Nodes, n => n.Path == "m.eml!in.eml");
         Assert.Equal(ObjectType.Mail, attached.Type);
         Assert.Equal("m.eml!in.eml!v.txt", seen.Nodes[^1].Path);
-        Assert.Equal(Eicar.Bytes, seen.Nodes[^1].Bytes);
+        Assert.Equal(Eicar.Content, seen.Nodes[^1].Bytes);
         seen.AssertClean();
     }
 
@@ -111,7 +112,7 @@ public sealed class MailReaderTests
     [Fact]
     public void Does_not_take_a_long_body_line_for_a_header()
     {
-        var payload = Archive.Join(Archive.Noise(2_000_000), Eicar.Bytes);
+        var payload = Archive.Join(Archive.Noise(2_000_000), Eicar.Content);
         var seen = Decomposed.Of(Mail(Part("application/octet-stream", "base64", Convert.ToBase64String(payload))));
         seen.AssertClean();
         Assert.Contains(seen.Nodes, n => n.Length == payload.Length);
@@ -137,10 +138,10 @@ public sealed class MailReaderTests
     public void Opens_each_mail_of_a_mailbox()
     {
         var one = "From a@b Thu Jan  1 00:00:00 2026\nSubject: x\nContent-Transfer-Encoding: base64\n\n";
-        var box = one + Convert.ToBase64String([1, 2, 3]) + "\n\n" + one + Convert.ToBase64String(Eicar.Bytes) + "\n";
+        var box = one + Convert.ToBase64String([1, 2, 3]) + "\n\n" + one + Convert.ToBase64String(Eicar.Content) + "\n";
         var seen = Decomposed.Of(Archive.Text(box), "box");
         Assert.Equal("box,box!part1,box!part2", seen.Paths);
-        Assert.True(seen.Shows(Eicar.Bytes));
+        Assert.True(seen.Shows(Eicar.Content));
     }
 
     [Fact]
@@ -157,8 +158,8 @@ public sealed class MailReaderTests
     public void Follows_each_of_two_transfer_encodings()
     {
         var seen = Decomposed.Of(Archive.Text(
-            "From: a\r\nContent-Transfer-Encoding: 7bit\r\nContent-Transfer-Encoding: base64\r\n\r\n" + Convert.ToBase64String(Eicar.Bytes) + "\r\n"));
-        Assert.True(seen.Shows(Eicar.Bytes));
+            "From: a\r\nContent-Transfer-Encoding: 7bit\r\nContent-Transfer-Encoding: base64\r\n\r\n" + Convert.ToBase64String(Eicar.Content) + "\r\n"));
+        Assert.True(seen.Shows(Eicar.Content));
     }
 
     [Theory]

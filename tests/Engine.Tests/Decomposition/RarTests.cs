@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Testing;
 
 namespace Engine.Tests.Decomposition;
 
@@ -12,18 +13,18 @@ public sealed class RarTests
     [Fact]
     public void Opens_stored_members()
     {
-        var seen = Decomposed.Of(Rar(0, File("a.txt", Eicar.Bytes), File("b.txt", Archive.Text("more"))), "r");
+        var seen = Decomposed.Of(Rar(0, File("a.txt", Eicar.Content), File("b.txt", Archive.Text("more"))), "r");
         Assert.Equal("r,r!a.txt,r!b.txt", seen.Paths);
-        Assert.Equal(Eicar.Bytes, seen.Nodes[1].Bytes);
+        Assert.Equal(Eicar.Content, seen.Nodes[1].Bytes);
         Assert.Empty(seen.Codes);
     }
 
     [Fact, Trait("req", "M-147")]
     public void Reports_an_encrypted_member_and_opens_the_plain_one()
     {
-        var seen = Decomposed.Of(Rar(0, File("a.txt", Archive.Noise(64), FileEncrypted), File("b.txt", Eicar.Bytes)), "r");
+        var seen = Decomposed.Of(Rar(0, File("a.txt", Archive.Noise(64), FileEncrypted), File("b.txt", Eicar.Content)), "r");
         Assert.True(seen.Has(ScanCode.DecEncryptedContainerChildDetected, "r!a.txt"));
-        Assert.True(seen.Shows(Eicar.Bytes));
+        Assert.True(seen.Shows(Eicar.Content));
     }
 
     [Fact, Trait("req", "M-116")]
@@ -36,7 +37,7 @@ public sealed class RarTests
     [Fact, Trait("req", "M-129")]
     public void Reports_a_member_that_goes_on_in_another_volume()
     {
-        var seen = Decomposed.Of(Rar(1, File("a.txt", Eicar.Bytes, SplitAfter)), "r");
+        var seen = Decomposed.Of(Rar(1, File("a.txt", Eicar.Content, SplitAfter)), "r");
         Assert.True(seen.Has(ScanCode.DecFileSplitAcrossContainers));
         Assert.Equal(ScanStatus.Unscannable, seen.Status);
     }
@@ -52,28 +53,28 @@ public sealed class RarTests
     [Fact]
     public void Reports_a_wrong_checksum_and_shows_the_bytes()
     {
-        var rar = Rar(0, File("a.txt", Eicar.Bytes));
+        var rar = Rar(0, File("a.txt", Eicar.Content));
         rar[^20] ^= 1;
         var seen = Decomposed.Of(rar, "r");
         Assert.Equal(ScanStatus.Unscannable, seen.Status);
-        Assert.Equal(Eicar.Bytes.Length, seen.Nodes[1].Length);
+        Assert.Equal(Eicar.Content.Length, seen.Nodes[1].Length);
     }
 
     [Fact]
     public void Never_takes_a_cut_member_for_clean()
     {
-        var rar = Rar(0, File("a.txt", Archive.Join(Eicar.Bytes, Archive.Noise(3000))));
+        var rar = Rar(0, File("a.txt", Archive.Join(Eicar.Content, Archive.Noise(3000))));
         var seen = Decomposed.Of(rar[..^1000], "r");
         Assert.Equal(ScanStatus.Unscannable, seen.Status);
-        Assert.True(seen.Shows(Eicar.Bytes));
+        Assert.True(seen.Shows(Eicar.Content));
     }
 
     [Fact]
     public void Opens_stored_members_of_the_fifth_format()
     {
-        var seen = Decomposed.Of(Rar5(File5("a.txt", Eicar.Bytes, method: 0)), "r");
+        var seen = Decomposed.Of(Rar5(File5("a.txt", Eicar.Content, method: 0)), "r");
         Assert.Equal("r,r!a.txt", seen.Paths);
-        Assert.Equal(Eicar.Bytes, seen.Nodes[1].Bytes);
+        Assert.Equal(Eicar.Content, seen.Nodes[1].Bytes);
         Assert.Empty(seen.Codes);
     }
 
@@ -81,7 +82,7 @@ public sealed class RarTests
     public void Refuses_a_dictionary_that_would_fill_the_memory()
     {
         // 128 KiB doubled 15 times, of the second member.
-        var rar = Rar5(File5("a.txt", Eicar.Bytes, method: 0), File5("b.txt", Archive.Noise(50), method: (15 << 10) | (3 << 7)));
+        var rar = Rar5(File5("a.txt", Eicar.Content, method: 0), File5("b.txt", Archive.Noise(50), method: (15 << 10) | (3 << 7)));
         Assert.True(Decomposed.Of(rar, "r").Has(ScanCode.DecContainerUnknownAlgorithm, "r"));
     }
 

@@ -1,11 +1,12 @@
 using System.Buffers.Binary;
 using SharpCompress.Compressors.LZMA;
+using Testing;
 
 namespace Engine.Tests.Decomposition;
 
 public sealed class SevenZipTests
 {
-    private static readonly byte[] Payload = Archive.Join(Archive.Noise(20_000), Eicar.Bytes, new byte[30_000]);
+    private static readonly byte[] Payload = Archive.Join(Archive.Noise(20_000), Eicar.Content, new byte[30_000]);
 
     [Theory]
     [InlineData("LZMA")]
@@ -112,9 +113,9 @@ public sealed class SevenZipTests
     public void Cuts_a_member_over_the_limit_and_goes_on()
     {
         var profile = ScanProfile.Default with { MaxExtractSize = 1000 };
-        var seen = Decomposed.Of(Make("-ms=on", ("a", new byte[1_000_000]), ("b", Eicar.Bytes)), "s", profile);
+        var seen = Decomposed.Of(Make("-ms=on", ("a", new byte[1_000_000]), ("b", Eicar.Content)), "s", profile);
         Assert.True(seen.Has(ScanCode.DecMaximumExtractSizeExceeded, "s!a"));
-        Assert.True(seen.Shows(Eicar.Bytes));
+        Assert.True(seen.Shows(Eicar.Content));
     }
 
     private static byte[] Make(string options, params (string, byte[])[] files) =>

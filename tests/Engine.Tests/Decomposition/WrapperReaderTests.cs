@@ -1,10 +1,11 @@
 using System.Buffers.Binary;
+using Testing;
 
 namespace Engine.Tests.Decomposition;
 
 public sealed class WrapperReaderTests
 {
-    private static readonly byte[] Payload = Archive.Join(Archive.Noise(5000), Eicar.Bytes, new byte[70_000]);
+    private static readonly byte[] Payload = Archive.Join(Archive.Noise(5000), Eicar.Content, new byte[70_000]);
 
     public static TheoryData<string> Kinds => ["gzip", "bzip2", "xz", "zstd"];
 
@@ -51,7 +52,7 @@ public sealed class WrapperReaderTests
         {
             var seen = Decomposed.Of(Archive.Join(Compress(kind, Payload), Archive.Text(junk)));
             Assert.True(seen.Status == ScanStatus.Unscannable, $"{kind}: {seen.Status}");
-            Assert.True(seen.Shows(Eicar.Bytes));
+            Assert.True(seen.Shows(Eicar.Content));
         }
     }
 
@@ -59,7 +60,7 @@ public sealed class WrapperReaderTests
     public void Opens_a_stream_behind_junk(string kind)
     {
         var seen = Decomposed.Of(Archive.Join(Compress(kind, Archive.Text("first")), Archive.Text("junk"), Compress(kind, Payload)));
-        Assert.True(seen.Shows(Eicar.Bytes));
+        Assert.True(seen.Shows(Eicar.Content));
         Assert.True(seen.Has(ScanCode.DecMalformedContainerDetected));
     }
 
@@ -79,8 +80,8 @@ public sealed class WrapperReaderTests
     [Fact]
     public void Hands_out_the_prefix_of_a_cut_gzip()
     {
-        var whole = Archive.Gzip(Archive.Join(Eicar.Bytes, Archive.Noise(50_000)));
-        Assert.True(Decomposed.Of(whole[..20_000]).Shows(Eicar.Bytes));
+        var whole = Archive.Gzip(Archive.Join(Eicar.Content, Archive.Noise(50_000)));
+        Assert.True(Decomposed.Of(whole[..20_000]).Shows(Eicar.Content));
     }
 
     [Fact]
@@ -92,7 +93,7 @@ public sealed class WrapperReaderTests
     {
         Assert.Equal("a.tar.gz,a.tar.gz!a.tar", Decomposed.Of(Archive.Gzip([1]), "a.tar.gz").Paths);
         Assert.Equal("a.tgz,a.tgz!a.tar", Decomposed.Of(Archive.Gzip([1]), "a.tgz").Paths);
-        var named = Archive.Gzip(Eicar.Bytes);
+        var named = Archive.Gzip(Eicar.Content);
         named[3] |= 8;
         named = Archive.Join(named[..10], Archive.Text("inside.txt\0"), named[10..]);
         var seen = Decomposed.Of(named, "x");
@@ -137,7 +138,7 @@ public sealed class WrapperReaderTests
         BinaryPrimitives.WriteUInt32LittleEndian(gzip.AsSpan(gzip.Length - 8), 1);
         var seen = Decomposed.Of(gzip, "g");
         Assert.True(seen.Has(ScanCode.DecMalformedContainerDetected));
-        Assert.True(seen.Shows(Eicar.Bytes));
+        Assert.True(seen.Shows(Eicar.Content));
     }
 
     private static byte[] Compress(string kind, byte[] bytes) => kind switch

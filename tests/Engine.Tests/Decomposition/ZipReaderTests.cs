@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using Testing;
 
 namespace Engine.Tests.Decomposition;
 
@@ -13,33 +14,33 @@ public sealed class ZipReaderTests
     [Fact, Trait("req", "M-118")]
     public void Reports_a_missing_directory_and_still_opens_the_members()
     {
-        var zip = Archive.Zip(("a", Eicar.Bytes), ("b", Archive.Text("text")));
+        var zip = Archive.Zip(("a", Eicar.Content), ("b", Archive.Text("text")));
         var cut = zip[..Directory(zip)];
         var seen = Decomposed.Of(cut, "z");
         Assert.True(seen.Has(ScanCode.DecMalformedContainerDetected, "z"));
-        Assert.True(seen.Shows(Eicar.Bytes));
+        Assert.True(seen.Shows(Eicar.Content));
         Assert.Equal("z,z!a,z!b", seen.Paths);
     }
 
     [Fact, Trait("req", "M-118")]
     public void Reports_names_that_differ_between_local_and_central_header()
     {
-        var zip = Archive.Zip(("a", Eicar.Bytes));
+        var zip = Archive.Zip(("a", Eicar.Content));
         zip[30] = (byte)'b';
         var seen = Decomposed.Of(zip, "z");
         Assert.True(seen.Has(ScanCode.DecMalformedContainerDetected, "z"));
-        Assert.True(seen.Shows(Eicar.Bytes));
+        Assert.True(seen.Shows(Eicar.Content));
     }
 
     [Fact, Trait("req", "M-127")]
     public void Reports_one_member_with_a_wrong_checksum_and_opens_the_others()
     {
-        var zip = Archive.Zip(CompressionLevel.NoCompression, ("a", Eicar.Bytes), ("b", Archive.Text("good")));
+        var zip = Archive.Zip(CompressionLevel.NoCompression, ("a", Eicar.Content), ("b", Archive.Text("good")));
         zip[IndexOf(zip, "EICAR"u8)] ^= 0x20;
         var seen = Decomposed.Of(zip, "z");
         Assert.True(seen.Has(ScanCode.DecFileExtractFailed, "z!a"));
         Assert.Equal("z,z!a,z!b", seen.Paths);
-        Assert.Equal(Eicar.Bytes.Length, seen.Nodes[1].Length);
+        Assert.Equal(Eicar.Content.Length, seen.Nodes[1].Length);
     }
 
     [Theory, Trait("req", "M-118")]
@@ -51,7 +52,7 @@ public sealed class ZipReaderTests
     [InlineData(1200)]
     public void Never_takes_a_cut_archive_for_clean(int cutBytes)
     {
-        var zip = Archive.Zip(("a", Archive.Noise(2000)), ("b", Eicar.Bytes));
+        var zip = Archive.Zip(("a", Archive.Noise(2000)), ("b", Eicar.Content));
         var seen = Decomposed.Of(zip[..^cutBytes]);
         Assert.Equal(ScanStatus.Unscannable, seen.Status);
     }
@@ -59,16 +60,16 @@ public sealed class ZipReaderTests
     [Fact]
     public void Hands_out_what_was_decoded_before_the_data_ended()
     {
-        var zip = Archive.Zip(("a", Archive.Join(Eicar.Bytes, Archive.Noise(20_000))));
+        var zip = Archive.Zip(("a", Archive.Join(Eicar.Content, Archive.Noise(20_000))));
         var seen = Decomposed.Of(zip[..10_000], "z");
-        Assert.True(seen.Shows(Eicar.Bytes));
+        Assert.True(seen.Shows(Eicar.Content));
         Assert.Equal(ScanStatus.Unscannable, seen.Status);
     }
 
     [Fact, Trait("req", "M-147"), Trait("req", "M-058")]
     public void Reports_an_encrypted_member_and_opens_the_plain_ones()
     {
-        var zip = Archive.Zip(("secret", Archive.Noise(500)), ("plain", Eicar.Bytes));
+        var zip = Archive.Zip(("secret", Archive.Noise(500)), ("plain", Eicar.Content));
         var data = 30 + "secret".Length;
         Archive.Noise(100, seed: 9).CopyTo(zip, data);
         zip[LocalFlags] |= 1;
@@ -84,57 +85,57 @@ public sealed class ZipReaderTests
     [InlineData("AES256")]
     public void Reports_members_that_a_real_program_encrypted(string method)
     {
-        var zip = Archive.WithTool("7z", $"a -psecret -mem={method} out.zip in.txt", "out.zip", ("in.txt", Eicar.Bytes));
+        var zip = Archive.WithTool("7z", $"a -psecret -mem={method} out.zip in.txt", "out.zip", ("in.txt", Eicar.Content));
         var seen = Decomposed.Of(zip, "z");
         Assert.Equal(ScanCode.DecEncryptedContainerChildDetected, Assert.Single(seen.Codes).Code);
-        Assert.False(seen.Shows(Eicar.Bytes));
+        Assert.False(seen.Shows(Eicar.Content));
     }
 
     [Fact]
     public void Opens_a_member_whose_encryption_mark_is_a_lie()
     {
-        var zip = Archive.Zip(("a", Eicar.Bytes));
+        var zip = Archive.Zip(("a", Eicar.Content));
         zip[LocalFlags] |= 1;
         zip[Directory(zip) + CentralFlags] |= 1;
         var seen = Decomposed.Of(zip, "z");
-        Assert.True(seen.Shows(Eicar.Bytes));
+        Assert.True(seen.Shows(Eicar.Content));
         Assert.True(seen.Has(ScanCode.DecMalformedContainerDetected, "z"));
     }
 
     [Fact]
     public void Opens_deflated_data_that_is_declared_as_stored()
     {
-        var zip = Archive.Zip(("a", Archive.Join(Eicar.Bytes, new byte[500])));
+        var zip = Archive.Zip(("a", Archive.Join(Eicar.Content, new byte[500])));
         zip[LocalMethod] = 0;
         zip[Directory(zip) + CentralMethod] = 0;
         var seen = Decomposed.Of(zip, "z");
-        Assert.True(seen.Shows(Eicar.Bytes));
+        Assert.True(seen.Shows(Eicar.Content));
         Assert.Equal(ScanStatus.Unscannable, seen.Status);
     }
 
     [Fact]
     public void Follows_both_methods_when_the_headers_disagree()
     {
-        var zip = Archive.Zip(("a", Archive.Join(Eicar.Bytes, new byte[500])));
+        var zip = Archive.Zip(("a", Archive.Join(Eicar.Content, new byte[500])));
         zip[Directory(zip) + CentralMethod] = 0;
-        Assert.True(Decomposed.Of(zip).Shows(Eicar.Bytes));
+        Assert.True(Decomposed.Of(zip).Shows(Eicar.Content));
     }
 
     [Fact, Trait("req", "M-144")]
     public void Reports_a_method_that_nobody_knows()
     {
-        var zip = Archive.Zip(("a", Archive.Noise(100)), ("b", Eicar.Bytes));
+        var zip = Archive.Zip(("a", Archive.Noise(100)), ("b", Eicar.Content));
         BinaryPrimitives.WriteUInt16LittleEndian(zip.AsSpan(LocalMethod), 0xFFFE);
         BinaryPrimitives.WriteUInt16LittleEndian(zip.AsSpan(Directory(zip) + CentralMethod), 0xFFFE);
         var seen = Decomposed.Of(zip, "z");
         Assert.True(seen.Has(ScanCode.DecContainerUnknownAlgorithm, "z!a"));
-        Assert.True(seen.Shows(Eicar.Bytes));
+        Assert.True(seen.Shows(Eicar.Content));
     }
 
     [Fact, Trait("req", "M-129")]
     public void Reports_a_member_in_another_volume()
     {
-        var zip = Archive.Zip(("a", Eicar.Bytes));
+        var zip = Archive.Zip(("a", Eicar.Content));
         zip[Directory(zip) + 34] = 1;
         var seen = Decomposed.Of(zip, "z");
         Assert.True(seen.Has(ScanCode.DecFileSplitAcrossContainers, "z!a"));
@@ -143,27 +144,27 @@ public sealed class ZipReaderTests
     [Fact]
     public void Opens_a_member_that_the_directory_leaves_out()
     {
-        var hidden = Archive.Zip(("hidden", Eicar.Bytes));
+        var hidden = Archive.Zip(("hidden", Eicar.Content));
         var zip = Archive.Join(hidden[..Directory(hidden)], Archive.Zip(("shown", Archive.Text("x"))));
         var seen = Decomposed.Of(zip, "z");
         Assert.True(seen.Has(ScanCode.DecMalformedContainerDetected, "z"));
-        Assert.True(seen.Shows(Eicar.Bytes));
+        Assert.True(seen.Shows(Eicar.Content));
     }
 
     [Fact]
     public void Opens_both_of_two_archives_in_a_row()
     {
-        var seen = Decomposed.Of(Archive.Join(Archive.Zip(("first", Eicar.Bytes)), Archive.Zip(("second", Archive.Text("x")))), "z");
+        var seen = Decomposed.Of(Archive.Join(Archive.Zip(("first", Eicar.Content)), Archive.Zip(("second", Archive.Text("x")))), "z");
         Assert.Contains("z!second", seen.Paths, StringComparison.Ordinal);
-        Assert.True(seen.Shows(Eicar.Bytes));
+        Assert.True(seen.Shows(Eicar.Content));
     }
 
     [Fact]
     public void Opens_folders_that_carry_data_and_passes_over_real_ones()
     {
-        var seen = Decomposed.Of(Archive.Zip(("folder/", []), ("trick/", Eicar.Bytes)), "z");
+        var seen = Decomposed.Of(Archive.Zip(("folder/", []), ("trick/", Eicar.Content)), "z");
         Assert.Equal("z,z!trick/", seen.Paths);
-        Assert.True(seen.Shows(Eicar.Bytes));
+        Assert.True(seen.Shows(Eicar.Content));
     }
 
     [Fact]
@@ -173,12 +174,12 @@ public sealed class ZipReaderTests
         using (var zip = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true))
         {
             using var entry = zip.CreateEntry("a").Open();
-            entry.Write(Eicar.Bytes);
+            entry.Write(Eicar.Content);
         }
 
         var seen = Decomposed.Of(stream.Inner.ToArray(), "z");
         Assert.Equal("z,z!a", seen.Paths);
-        Assert.Equal(Eicar.Bytes, seen.Nodes[1].Bytes);
+        Assert.Equal(Eicar.Content, seen.Nodes[1].Bytes);
         Assert.Empty(seen.Codes);
     }
 
@@ -191,7 +192,7 @@ public sealed class ZipReaderTests
     [InlineData("PPMd")]
     public void Opens_every_method_of_a_real_program(string method)
     {
-        var payload = Archive.Join(Archive.Noise(3000), Eicar.Bytes, new byte[9000]);
+        var payload = Archive.Join(Archive.Noise(3000), Eicar.Content, new byte[9000]);
         var seen = Decomposed.Of(Archive.WithTool("7z", $"a -mm={method} out.zip in.bin", "out.zip", ("in.bin", payload)), "z");
         Assert.Equal("z,z!in.bin", seen.Paths);
         Assert.Equal(payload, seen.Nodes[1].Bytes);

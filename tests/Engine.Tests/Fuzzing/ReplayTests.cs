@@ -1,6 +1,7 @@
 using Engine.FileTypes;
 using Engine.Tests.Decomposition;
 using Fuzz;
+using Testing;
 
 namespace Engine.Tests.Fuzzing;
 
@@ -9,7 +10,7 @@ public sealed class ReplayTests
 {
     private const int Rounds = 150;
 
-    private static readonly byte[] Payload = Archive.Join(Eicar.Bytes, Archive.Noise(300), new byte[700]);
+    private static readonly byte[] Payload = Archive.Join(Eicar.Content, Archive.Noise(300), new byte[700]);
 
     public static TheoryData<string> Seeds => ["zip", "gzip", "bzip2", "zstd", "tar", "xz", "7z", "nested"];
 
@@ -95,13 +96,13 @@ public sealed class ReplayTests
 
     private static byte[] Seed(string kind) => kind switch
     {
-        "zip" => Archive.Zip(("a", Payload), ("b/", []), ("c", Eicar.Bytes)),
-        "gzip" => Archive.Join(Archive.Gzip(Payload), Archive.Gzip(Eicar.Bytes)),
+        "zip" => Archive.Zip(("a", Payload), ("b/", []), ("c", Eicar.Content)),
+        "gzip" => Archive.Join(Archive.Gzip(Payload), Archive.Gzip(Eicar.Content)),
         "bzip2" => Archive.Bzip2(Payload),
         "zstd" => Archive.Zstandard(Payload),
-        "tar" => Archive.Tar(("a", Payload), (new string('n', 150), Eicar.Bytes)),
+        "tar" => Archive.Tar(("a", Payload), (new string('n', 150), Eicar.Content)),
         "xz" => Archive.WithTool("xz", "-k in", "in.xz", ("in", Payload)),
-        "7z" => Archive.WithTool("7z", "a out.7z a b", "out.7z", ("a", Payload), ("b", Eicar.Bytes)),
+        "7z" => Archive.WithTool("7z", "a out.7z a b", "out.7z", ("a", Payload), ("b", Eicar.Content)),
         _ => Archive.Zip(("t.tgz", Archive.Gzip(Archive.Tar(("z", Archive.Zip(("x", Payload))))))),
     };
 }

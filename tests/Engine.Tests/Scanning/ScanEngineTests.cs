@@ -20,14 +20,14 @@ public sealed class ScanEngineTests : IDisposable
     public void Finds_the_test_file_and_names_generation_signature_and_place()
     {
         using var engine = Engine();
-        var result = engine.Scan(Eicar.Bytes, "e.com");
+        var result = engine.Scan(Eicar.Content, "e.com");
         Assert.Equal(ScanStatus.Infected, result.Status);
         Assert.Equal("Test.Body", result.Threat);
         Assert.Equal("updater", result.DetectedBy);
         Assert.Equal(ScanCode.AvsVirusFound, result.Code);
         Assert.Equal(new NodeMatch("Test.Body", CompiledImage.Package, "e.com", 0), Assert.Single(result.Matches));
         Assert.Equal(7, result.Generation!.Value.Number);
-        Assert.Equal(Digest.Of(Eicar.Bytes), result.Sha256);
+        Assert.Equal(Digest.Of(Eicar.Content), result.Sha256);
         Assert.Equal(68, result.Bytes);
         Assert.Equal(1, result.Nodes);
         Assert.False(Directory.Exists(_folder.Path("scratch")));
@@ -59,13 +59,13 @@ public sealed class ScanEngineTests : IDisposable
     [InlineData("deep", "o!a.tgz!a.tar!b.zip!e.com")]
     public void Finds_the_test_file_inside_and_names_the_inner_place(string kind, string place)
     {
-        var zip = Archive.Zip(("e.com", Eicar.Bytes));
+        var zip = Archive.Zip(("e.com", Eicar.Content));
         var bytes = kind switch
         {
             "zip" => zip,
-            "tgz" => Archive.Gzip(Archive.Tar(("e.com", Eicar.Bytes))),
+            "tgz" => Archive.Gzip(Archive.Tar(("e.com", Eicar.Content))),
             "mail" => Archive.Text("From: a\r\nContent-Type: application/x; name=e.com\r\nContent-Transfer-Encoding: base64\r\n\r\n"
-                + Convert.ToBase64String(Eicar.Bytes)),
+                + Convert.ToBase64String(Eicar.Content)),
             _ => Archive.Zip(CompressionLevel.SmallestSize, ("a.tgz", Archive.Gzip(Archive.Tar(("b.zip", zip))))),
         };
         using var engine = Engine();
@@ -80,7 +80,7 @@ public sealed class ScanEngineTests : IDisposable
         using var engine = Engine();
         foreach (var offset in new[] { 131_072, 131_073, 5_000_000 })
         {
-            var bytes = Archive.Join(new byte[offset], Eicar.Bytes);
+            var bytes = Archive.Join(new byte[offset], Eicar.Content);
             Assert.Equal(offset, Assert.Single(engine.Scan(bytes).Matches).Offset);
             using var file = FileContent.Open(_folder.Write("big.bin", bytes));
             Assert.Equal(ScanStatus.Infected, engine.Scan(file).Status);
@@ -92,7 +92,7 @@ public sealed class ScanEngineTests : IDisposable
     public void Ends_at_the_first_threat_and_says_so_only_when_something_was_left()
     {
         using var engine = Engine();
-        var two = Archive.Zip(("1", Eicar.Bytes), ("2", Eicar.Bytes));
+        var two = Archive.Zip(("1", Eicar.Content), ("2", Eicar.Content));
         var first = engine.Scan(two, "z");
         Assert.Equal("z!1", Assert.Single(first.Matches).Node);
         Assert.Contains(first.Codes, c => c.Code == ScanCode.DecAbortedAfterFirstThreat);
@@ -102,13 +102,13 @@ public sealed class ScanEngineTests : IDisposable
         Assert.Equal("z!1,z!2", string.Join(',', all.Matches.Select(m => m.Node)));
         Assert.DoesNotContain(all.Codes, c => c.Code == ScanCode.DecAbortedAfterFirstThreat);
 
-        Assert.DoesNotContain(engine.Scan(Eicar.Bytes).Codes, c => c.Code == ScanCode.DecAbortedAfterFirstThreat);
+        Assert.DoesNotContain(engine.Scan(Eicar.Content).Codes, c => c.Code == ScanCode.DecAbortedAfterFirstThreat);
     }
 
     [Fact, Trait("req", "M-175"), Trait("req", "M-288")]
     public void Is_infected_when_a_sibling_is_encrypted()
     {
-        var zip = Archive.Zip(("secret", Archive.Noise(500)), ("e.com", Eicar.Bytes));
+        var zip = Archive.Zip(("secret", Archive.Noise(500)), ("e.com", Eicar.Content));
         Archive.Noise(100, seed: 9).CopyTo(zip, 30 + "secret".Length);
         zip[6] |= 1;
         zip[zip.AsSpan().IndexOf<byte>([0x50, 0x4B, 0x01, 0x02]) + 8] |= 1;
@@ -142,7 +142,7 @@ public sealed class ScanEngineTests : IDisposable
         using var active = new ActiveImage();
         var engine = new ScanEngine(active, TimeProvider.System, _folder.Path("scratch"));
         var result = engine.Scan(
-            new ScanRequest { Name = "e", Content = new MemoryContent(Eicar.Bytes), Profile = ScanProfile.Default with { FailOpen = failOpen } },
+            new ScanRequest { Name = "e", Content = new MemoryContent(Eicar.Content), Profile = ScanProfile.Default with { FailOpen = failOpen } },
             CancellationToken.None);
         Assert.Equal(expected, result.Status);
         Assert.Equal(failOpen, result.IsDegraded);
@@ -171,7 +171,7 @@ public sealed class ScanEngineTests : IDisposable
     public void Refuses_a_depth_that_is_out_of_range(int depth)
     {
         using var engine = Engine();
-        var result = engine.Scan(Eicar.Bytes, profile: ScanProfile.Default with { MaxExtractDepth = depth });
+        var result = engine.Scan(Eicar.Content, profile: ScanProfile.Default with { MaxExtractDepth = depth });
         Assert.Equal((ScanStatus.Error, ScanCode.DecPolicyInvalid), (result.Status, result.Code));
     }
 
@@ -196,16 +196,16 @@ public sealed class ScanEngineTests : IDisposable
     public void Never_degrades_a_detection()
     {
         using var engine = Engine();
-        var result = engine.Scan(Eicar.Bytes, profile: ScanProfile.Default with { FailOpen = true });
+        var result = engine.Scan(Eicar.Content, profile: ScanProfile.Default with { FailOpen = true });
         Assert.Equal((ScanStatus.Infected, false), (result.Status, result.IsDegraded));
     }
 
     [Fact]
     public void An_allowed_object_or_ancestor_withdraws_the_detection_and_a_sibling_does_not()
     {
-        var inner = Archive.Zip(("e.com", Eicar.Bytes));
+        var inner = Archive.Zip(("e.com", Eicar.Content));
         var outer = Archive.Zip(("in.zip", inner), ("other", Archive.Text("other")));
-        foreach (var allowed in new[] { Eicar.Bytes, inner, outer })
+        foreach (var allowed in new[] { Eicar.Content, inner, outer })
         {
             using var engine = Engine(("ok.sfp", Line(allowed)));
             Assert.Equal(ScanStatus.Clean, engine.Scan(outer).Status);
@@ -216,7 +216,7 @@ public sealed class ScanEngineTests : IDisposable
 
         // The scan goes on behind a withdrawn detection.
         using var partly = Engine(("ok.sfp", Line(inner)));
-        var result = partly.Scan(Archive.Zip(("in.zip", inner), ("e.com", Eicar.Bytes)), "z");
+        var result = partly.Scan(Archive.Zip(("in.zip", inner), ("e.com", Eicar.Content)), "z");
         Assert.Equal("z!e.com", Assert.Single(result.Matches).Node);
     }
 
@@ -227,7 +227,7 @@ public sealed class ScanEngineTests : IDisposable
         var weak = engine.Scan(Archive.Zip(("a", Archive.Text("something unwanted"))), "z");
         Assert.Equal((ScanStatus.Infected, "PUA.Test"), (weak.Status, weak.Threat));
 
-        var both = Archive.Zip(("a", Archive.Text("something unwanted")), ("b", Eicar.Bytes));
+        var both = Archive.Zip(("a", Archive.Text("something unwanted")), ("b", Eicar.Content));
         Assert.Equal("Test.Body", Assert.Single(engine.Scan(both).Matches).Signature);
         Assert.Equal("Test.Body,PUA.Test", string.Join(',', engine.Scan(both, allMatches: true).Matches.Select(m => m.Signature)));
     }
@@ -238,12 +238,12 @@ public sealed class ScanEngineTests : IDisposable
         using var engine = Engine();
         using var cancelled = new CancellationTokenSource();
         cancelled.Cancel();
-        Assert.ThrowsAny<OperationCanceledException>(() => engine.Scan(Eicar.Bytes, token: cancelled.Token));
+        Assert.ThrowsAny<OperationCanceledException>(() => engine.Scan(Eicar.Content, token: cancelled.Token));
 
         using var late = new CancellationTokenSource();
         using var content = new FailingContent(5_000_000, failAt: long.MaxValue, onRead: late.Cancel);
         Assert.ThrowsAny<OperationCanceledException>(() => engine.Scan(content, token: late.Token));
-        Assert.Equal(ScanStatus.Infected, engine.Scan(Eicar.Bytes).Status);
+        Assert.Equal(ScanStatus.Infected, engine.Scan(Eicar.Content).Status);
     }
 
     [Fact, Trait("req", "M-111"), Trait("req", "M-026")]
@@ -276,7 +276,7 @@ public sealed class ScanEngineTests : IDisposable
     public void Scans_on_many_threads_at_one_time()
     {
         using var engine = Engine();
-        var zip = Archive.Zip(("a.txt", Archive.Text("nothing")), ("e.com", Eicar.Bytes));
+        var zip = Archive.Zip(("a.txt", Archive.Text("nothing")), ("e.com", Eicar.Content));
         Parallel.For(0, 200, i =>
         {
             var result = engine.Scan(i % 2 == 0 ? zip : Archive.Noise(10_000, i));

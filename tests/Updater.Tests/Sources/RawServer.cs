@@ -36,9 +36,10 @@ internal sealed class RawServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // Stopped only after the loop has left: accepting on a stopped listener is an error of its own.
         await _stopped.CancelAsync();
-        _listener.Stop();
         await _loop;
+        _listener.Stop();
         _stopped.Dispose();
     }
 
