@@ -3,7 +3,7 @@ namespace Conformance;
 /// <summary>The process is killed (SIGKILL) when a stage of an update is entered; then it is started again.</summary>
 public sealed class CrashTests
 {
-    private const string V2 = Scenario.V2;
+    private static readonly string V2 = Scenario.V2;
 
     /// <summary>The named fault points of an update that changes something, in order.</summary>
     public static TheoryData<string> Stages { get; } =

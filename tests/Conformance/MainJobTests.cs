@@ -7,9 +7,9 @@ namespace Conformance;
 /// <summary>The straight line: a signed channel over loopback HTTP, the program as a process, and everything it answers.</summary>
 public sealed class MainJobTests
 {
-    private const string V1 = Scenario.V1;
-    private const string V2 = Scenario.V2;
-    private const string V3 = "20261122.1000";
+    private static readonly string V1 = Scenario.V1;
+    private static readonly string V2 = Scenario.V2;
+    private static readonly string V3 = Scenario.Version(1000);
 
     [Fact]
     [Trait("req", "M-181")]

@@ -58,12 +58,15 @@ public sealed partial class ReadmeTests
         return examples;
     }
 
-    /// <summary>Digests, numbers and runs of blanks differ from run to run.</summary>
+    /// <summary>Digests, numbers, ages and runs of blanks differ from run to run.</summary>
     private static string Shape(string text) =>
-        Blanks().Replace(Numbers().Replace(Digests().Replace(text, "#"), "0"), " ").Trim();
+        Blanks().Replace(Numbers().Replace(Ages().Replace(Digests().Replace(text, "#"), "0 ago"), "0"), " ").Trim();
 
     [GeneratedRegex("[0-9a-f]{16,}", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Digests();
+
+    [GeneratedRegex("[0-9]+ (second|minute|hour|day)s? ago", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Ages();
 
     [GeneratedRegex("[0-9]+([.:][0-9]+)*", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Numbers();

@@ -8,7 +8,7 @@ namespace Conformance;
 /// </summary>
 public sealed class RefusalTests
 {
-    private const string V2 = Scenario.V2;
+    private static readonly string V2 = Scenario.V2;
 
     public static TheoryData<string, string, int> Faults { get; } = new()
     {

@@ -1,3 +1,4 @@
+using Definitions;
 using Testing;
 
 namespace Conformance;
@@ -5,8 +6,10 @@ namespace Conformance;
 /// <summary>What most tests start from: a publisher with one release, served over loopback HTTP, and a service's settings.</summary>
 internal sealed class Scenario : IAsyncDisposable
 {
-    public const string V1 = "20261122.001";
-    public const string V2 = "20261122.002";
+    /// <summary>Releases of today: the age of definitions is part of what is tested.</summary>
+    public static string V1 { get; } = Version(1);
+
+    public static string V2 { get; } = Version(2);
 
     private Scenario(TempFolder folder, SimulatedPublisher publisher, ChannelServer channel, ServiceSettings settings)
     {
@@ -23,6 +26,9 @@ internal sealed class Scenario : IAsyncDisposable
     public ChannelServer Channel { get; }
 
     public ServiceSettings Settings { get; }
+
+    public static string Version(int revision) =>
+        new DefinitionsVersion(DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime), revision).ToString();
 
     /// <param name="data">Path of the data folder; null = below the scenario's own folder.</param>
     /// <param name="files">The first release of <c>core</c>; none = <see cref="Samples.FirstFile"/>.</param>

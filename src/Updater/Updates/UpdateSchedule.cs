@@ -121,7 +121,8 @@ internal sealed class UpdateSchedule : IAsyncDisposable
     /// <summary>Replaces the one trigger: measured from now, not from when the last one was due.</summary>
     private async Task ArmAsync(DateTimeOffset at, CancellationToken cancellationToken)
     {
-        var trigger = TriggerBuilder.Create()
+        // The trigger has a clock of its own, which decides what a missed time means: it must be the scheduler's.
+        var trigger = TriggerBuilder.Create(_time)
             .WithIdentity(Trigger)
             .ForJob(Job)
             .StartAt(at)

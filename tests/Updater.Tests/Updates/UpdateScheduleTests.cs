@@ -43,6 +43,39 @@ public sealed class UpdateScheduleTests
 
     [Fact]
     [Trait("req", "M-032")]
+    [Trait("req", "M-280")]
+    public async Task A_machine_that_slept_through_ten_runs_makes_up_for_one()
+    {
+        var time = new FakeTimeProvider(new DateTimeOffset(2026, 11, 22, 12, 0, 0, TimeSpan.Zero));
+        var runs = 0;
+        var board = new StatusBoard();
+        using var fired = new SemaphoreSlim(0);
+        await using var coordinator = new UpdateCoordinator(
+            (_, _) =>
+            {
+                runs++;
+                fired.Release();
+                throw new InvalidOperationException("how the run ends does not matter here");
+            },
+            time,
+            NullLogger<UpdateCoordinator>.Instance);
+        await using var schedule = new UpdateSchedule(
+            coordinator, new UpdatesOptions { JitterPercent = 0 }, Interval, new StatusKeeper(board, time), time, new Random(1),
+            NullLoggerFactory.Instance);
+        var started = time.GetUtcNow();
+        await schedule.StartAsync(hasNoDefinitions: false, lastAttempt: started, TestContext.Current.CancellationToken);
+        Assert.Equal(started + Interval, board.Current.NextRun);
+
+        time.Advance(Interval * 10);
+        await WaitAsync(fired, time, TimeSpan.Zero);
+        await NextRunAsync(board, time);
+
+        Assert.Equal(1, runs);
+        Assert.True(board.Current.NextRun >= started + Interval * 11);
+    }
+
+    [Fact]
+    [Trait("req", "M-032")]
     public async Task Never_fires_by_itself_with_interval_zero()
     {
         var time = new FakeTimeProvider();
