@@ -7,7 +7,7 @@ namespace Testing;
 public static class Eicar
 {
     /// <summary>The recognisable middle part; no scanner reports it alone.</summary>
-    public const string Middle = "EICAR-STANDARD-ANTIVIRUS-TEST-FILE";
+    public static string Middle { get; } = string.Concat("EICAR-STANDARD-", "ANTIVIRUS-TEST-FILE");
 
     public static string Text { get; } = string.Concat("X5O!P%@AP[4\\PZX54(P^)", "7CC)7}$", Middle, "!$H+H*");
 

@@ -39,13 +39,26 @@ public sealed class FileContent : ObjectContent
         ArgumentNullException.ThrowIfNull(handle);
         try
         {
-            return new FileContent(handle, RandomAccess.GetLength(handle));
+            var length = RandomAccess.GetLength(handle);
+            if (length == 0 && DeliversBytes(handle))
+            {
+                throw new IOException("The file says that it is empty and is not.");
+            }
+
+            return new FileContent(handle, length);
         }
         catch (Exception e) when (e is NotSupportedException or IOException)
         {
             handle.Dispose();
-            throw new IOException("The file has no length: it is not a regular file.", e);
+            throw new IOException("The file has no length that can be trusted: it is not a regular file.", e);
         }
+    }
+
+    /// <summary>Some file systems show generated files with length 0; taken at their word they would pass as empty.</summary>
+    private static bool DeliversBytes(SafeFileHandle handle)
+    {
+        Span<byte> first = stackalloc byte[1];
+        return RandomAccess.Read(handle, first, 0) > 0;
     }
 
     public override ReadOnlySpan<byte> Window(long offset, int count) => Read(ref _window, offset, count);

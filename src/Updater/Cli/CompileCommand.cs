@@ -43,6 +43,7 @@ internal static class CompileCommand
             var files = invocation.Parse.GetValue(Databases)!.SelectMany(ScanDatabase.Expand).ToList();
             var request = ScanDatabase.Request(files, invocation.Time, invocation.Parse.GetValue(Official));
             var report = ImageCompiler.Compile(request, temporary, cancellationToken);
+            ScanDatabase.RequireSignatures(report, files);
             File.Move(temporary, output, overwrite: true);
             Show(terminal, report, output);
             return ExitCode.Success;

@@ -38,7 +38,7 @@ internal sealed class ScanDatabase : IDisposable
 
         try
         {
-            return new ScanDatabase(record.Id, Image.Open(store.ImageFile(record.ImageDigest)));
+            return new ScanDatabase(record.Id, Installed(store.ImageFile(record.ImageDigest)));
         }
         catch (ImageException e)
         {
@@ -73,6 +73,7 @@ internal sealed class ScanDatabase : IDisposable
                 onDiagnostic(diagnostic);
             }
 
+            RequireSignatures(report, paths);
             return new ScanDatabase(new GenerationId(0, report.InputDigest), Open(image));
         }
         catch (RefusedException e)
@@ -83,6 +84,17 @@ internal sealed class ScanDatabase : IDisposable
         {
             // The mapped file lives on without a name.
             folder.Delete(recursive: true);
+        }
+    }
+
+    /// <summary>Nothing to match with is nothing scanned: it must not pass as "clean".</summary>
+    /// <exception cref="NoDatabaseException">No signature was accepted.</exception>
+    public static void RequireSignatures(CompileReport report, IReadOnlyList<string> paths)
+    {
+        if (report.AcceptedByExtension.Values.Sum() == 0)
+        {
+            throw new NoDatabaseException(
+                $"No signatures in {string.Join(", ", paths)}; files are read by their extension: .hdb .hsb .ndb .fp .sfp .ign .ign2, or a compiled image.");
         }
     }
 
@@ -107,11 +119,22 @@ internal sealed class ScanDatabase : IDisposable
 
     public void Dispose() => Active.Dispose();
 
+    /// <summary>
+    /// An image that lay on a disk: every byte is compared with its digest first. One damaged page would otherwise be
+    /// signatures that silently do not match.
+    /// </summary>
+    /// <exception cref="ImageException">It is damaged.</exception>
+    private static Image Installed(string path)
+    {
+        Image.Verify(path, CancellationToken.None);
+        return Image.Open(path);
+    }
+
     private static Image Open(string path)
     {
         try
         {
-            return Image.Open(path);
+            return Installed(path);
         }
         catch (ImageException e)
         {

@@ -43,7 +43,7 @@ internal static class ServiceBanner
         var config = invocation.Configuration.File is { } file ? $" --config {Quote(Path.GetFullPath(file))}" : "";
         var data = $" --data {Quote(invocation.Folders.Root)}";
         yield return $"{self} status{config}{data}";
-        yield return $"{self} scan{config}{data} {Quote(Environment.CurrentDirectory)}";
+        yield return $"{self} scan{config}{data} {Quote(program.FileName)}";
         if (listeners.Http.Count > 0)
         {
             yield return $"curl -s --data-binary @{Quote(program.FileName)} {listeners.Http[0]}/v1/scan";

@@ -26,6 +26,12 @@ internal static class FileScan
                 return null;
             }
 
+            if (UnixFileKind.IsGenerated(path))
+            {
+                fault = FileFault.NotRegular;
+                return null;
+            }
+
             return FileContent.Open(path);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)

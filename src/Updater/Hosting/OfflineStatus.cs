@@ -1,3 +1,4 @@
+using Engine.Images;
 using Updater.Catalog;
 using Updater.Configuration;
 using Updater.Status;
@@ -17,6 +18,7 @@ internal static class OfflineStatus
         var choice = OperatorChoice.Read(folders);
         var pointer = new ActivePointer(folders).Read();
         var record = pointer is null ? null : store.Find(pointer.FolderName);
+        var damage = record is null ? null : DamageOf(store.ImageFile(record.ImageDigest));
         var activations = catalog?.Activations();
         var status = new DefinitionsStatus
         {
@@ -34,6 +36,30 @@ internal static class OfflineStatus
             StaleAfter = options.Interval > TimeSpan.Zero ? options.Interval * 2 : TimeSpan.FromDays(3),
             KeptGenerations = store.List().Count,
         };
+        if (damage is not null)
+        {
+            status = status with
+            {
+                Active = null,
+                LastFailureReason = "image_damaged",
+                LastFailureMessage = $"Generation {record!.Id} cannot be used: {damage} Run: updater update",
+            };
+        }
+
         return status with { State = StateRules.Evaluate(status, now) };
+    }
+
+    /// <summary>Definitions that no scan would open are none, whatever the pointer says.</summary>
+    private static string? DamageOf(string imageFile)
+    {
+        try
+        {
+            Image.Verify(imageFile, CancellationToken.None);
+            return null;
+        }
+        catch (Exception e) when (e is ImageException or IOException or UnauthorizedAccessException)
+        {
+            return e.Message;
+        }
     }
 }

@@ -17,6 +17,9 @@ internal static class UnixFileKind
     private const int KindMask = 0xF000;
     private const int Regular = 0x8000;
 
+    private static readonly string[] GeneratedFileSystems =
+        ["proc", "sysfs", "debugfs", "tracefs", "cgroup", "cgroupfs", "cgroup2", "cgroup2fs", "securityfs", "configfs", "bpf_fs", "pstorefs"];
+
     /// <summary>Follows links. False also when the kind cannot be told: opening then says what is wrong.</summary>
     public static bool IsSpecial(string path)
     {
@@ -34,6 +37,27 @@ internal static class UnixFileKind
         catch (EntryPointNotFoundException)
         {
             return Directory.Exists(path);
+        }
+    }
+
+    /// <summary>
+    /// A file that the kernel makes up when it is read, as below <c>/proc</c>: it says length 0, and reading it may
+    /// wait for ever. Scanned by its length it would pass as empty.
+    /// </summary>
+    public static bool IsGenerated(string path)
+    {
+        if (!OperatingSystem.IsLinux() || new FileInfo(path) is not { Exists: true, Length: 0 })
+        {
+            return false;
+        }
+
+        try
+        {
+            return GeneratedFileSystems.Contains(new DriveInfo(Path.GetFullPath(path)).DriveFormat, StringComparer.Ordinal);
+        }
+        catch (IOException)
+        {
+            return false;
         }
     }
 
