@@ -64,6 +64,21 @@ public sealed class PublishCommandTests : IDisposable
     }
 
     [Fact]
+    [Trait("req", "M-312")]
+    public void A_probe_that_its_signature_does_not_match_is_refused_before_anything_is_built()
+    {
+        var (channel, keys, source) = Folders();
+        var sample = _temp.Write("sample.bin", "VWXYZ");
+        Assert.Equal(0, Run("publish", "init", channel, "--keys", keys, "--algorithm", "ed25519").Status);
+        var build = Run(
+            "publish", "build", channel, "--package", "core", "--version", "20261122.001", "--files", source, "--probe", $"{sample}=Demo.A");
+
+        Assert.Equal((1, ""), (build.Status, build.Output));
+        Assert.Contains("'sample.bin' was not detected as Demo.A", build.Error, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(channel, "*core*", SearchOption.AllDirectories));
+    }
+
+    [Fact]
     public void Quiet_prints_nothing_when_all_is_well()
     {
         var (channel, keys, _) = Folders();
