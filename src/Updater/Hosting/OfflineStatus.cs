@@ -15,13 +15,15 @@ internal static class OfflineStatus
         var runs = catalog?.Runs(UpdateCatalog.MaxRuns) ?? [];
         var last = runs.Count > 0 ? runs[0] : null;
         var choice = OperatorChoice.Read(folders);
-        var pointer = new ActivePointer(folders).Read();
+        var active = new ActivePointer(folders);
+        var pointer = active.Read();
         var record = pointer is null ? null : store.Find(pointer.FolderName);
         var activations = catalog?.Activations();
         var status = new DefinitionsStatus
         {
             Active = record is null ? null : StateRules.Describe(
                 record, activations is not null && activations.TryGetValue(record.Id.ToString(), out var at) ? at : null),
+            Damage = active.Damage,
             LastAttempt = last?.Started,
             LastSuccess = runs.FirstOrDefault(r => r.Outcome is "activated" or "already_current")?.Finished ?? (catalog is null ? record?.Created : null),
             LastFailureReason = last is { Reason.Length: > 0 } ? last.Reason : null,
