@@ -32,7 +32,7 @@ public sealed class PublishCommandTests : IDisposable
     public void A_channel_is_made_built_signed_refreshed_rotated_and_verified()
     {
         var (channel, keys, source) = Folders();
-        var sample = _temp.Write("sample.bin", "ABCDE");
+        var sample = _temp.Write("sample.bin", "xx ABCDE yy");
         Assert.Equal(0, Run("publish", "init", channel, "--keys", keys, "--threshold", "2", "--algorithm", "ed25519").Status);
         var first = _temp.Write("first-root.json", File.ReadAllBytes(Path.Combine(keys, "root.json")));
         var build = Run(
@@ -68,7 +68,7 @@ public sealed class PublishCommandTests : IDisposable
     public void A_probe_that_its_signature_does_not_match_is_refused_before_anything_is_built()
     {
         var (channel, keys, source) = Folders();
-        var sample = _temp.Write("sample.bin", "VWXYZ");
+        var sample = _temp.Write("sample.bin", "xx VWXYZ yy");
         Assert.Equal(0, Run("publish", "init", channel, "--keys", keys, "--algorithm", "ed25519").Status);
         var build = Run(
             "publish", "build", channel, "--package", "core", "--version", "20261122.001", "--files", source, "--probe", $"{sample}=Demo.A");

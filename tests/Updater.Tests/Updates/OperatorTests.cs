@@ -1,4 +1,6 @@
+using Updater.Hosting;
 using Updater.Status;
+using Updater.Store;
 using Updater.Updates;
 
 namespace Updater.Tests.Updates;
@@ -197,6 +199,26 @@ public sealed class OperatorTests
         Assert.Equal("Demo.Two", harness.Scan("demo-program-two"));
         Assert.IsType<UpdateOutcome.AlreadyCurrent>((await harness.UpdateAsync()).Outcome);
         Assert.Single(harness.Service.Runs(10));
+    }
+
+    [Fact]
+    [Trait("req", "M-213")]
+    public async Task Tells_a_damaged_pointer_from_a_first_start_and_repairs_it()
+    {
+        await using var harness = await WithTwoGenerationsAsync();
+        await harness.Service.DisposeAsync();
+        var pointer = Path.Combine(harness.Folders.Generations, "current");
+        await File.WriteAllTextAsync(pointer, "garbage", TestContext.Current.CancellationToken);
+        var status = OfflineStatus.Read(harness.Folders, harness.Store, catalog: null, harness.Options, harness.Time.GetUtcNow());
+        Assert.Contains("damaged", status.Damage, StringComparison.Ordinal);
+        Assert.Contains(
+            "damaged", FreshnessCheck.Evaluate(status, TimeSpan.FromDays(1), TimeSpan.FromDays(2), harness.Time.GetUtcNow()).Line, StringComparison.Ordinal);
+
+        await harness.RestartAsync();
+        Assert.Null(new ActivePointer(harness.Folders).Damage);
+        Assert.Equal("Demo.Two", harness.Scan("demo-program-two"));
+        File.Delete(pointer);
+        Assert.Null(new ActivePointer(harness.Folders).Damage);
     }
 
     [Fact]
