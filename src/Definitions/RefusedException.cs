@@ -4,10 +4,10 @@ namespace Definitions;
 public sealed class RefusedException : Exception
 {
     public RefusedException(RefusalReason reason, string message)
-        : base(message) => Reason = reason;
+        : base(PlainText.Of(message)) => Reason = reason;
 
     public RefusedException(RefusalReason reason, string message, Exception innerException)
-        : base(message, innerException) => Reason = reason;
+        : base(PlainText.Of(message), innerException) => Reason = reason;
 
     public RefusalReason Reason { get; }
 }

@@ -43,7 +43,9 @@ public static class CanonicalJson
         }
         catch (JsonException e)
         {
-            throw new RefusedException(RefusalReason.MetadataMalformed, $"The metadata is not strict JSON: {e.Message}", e);
+            // Not the parser's words: they quote the content.
+            var place = e.LineNumber is { } line ? $" (line {line + 1}, byte {e.BytePositionInLine + 1})" : "";
+            throw new RefusedException(RefusalReason.MetadataMalformed, $"The metadata is not strict JSON{place}.", e);
         }
     }
 

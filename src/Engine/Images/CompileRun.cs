@@ -106,8 +106,10 @@ internal sealed class CompileRun(CompileRequest request, CancellationToken cance
             var others = findings.Errors > 1
                 ? string.Create(CultureInfo.InvariantCulture, $" ({findings.Errors - 1} more malformed lines)")
                 : "";
-            throw new RefusedException(
-                RefusalReason.SignatureMalformed, $"Package {source.Input.Package}: {error}{others}");
+
+            // An operator's own file is found by its name; nobody knows it as a package.
+            var package = source.Input.Package.Name == PackageId.LocalName ? "" : $"Package {source.Input.Package}: ";
+            throw new RefusedException(RefusalReason.SignatureMalformed, $"{package}{error}{others}");
         }
 
         var key = $"{source.Input.Package.Name}/{source.Extension}";

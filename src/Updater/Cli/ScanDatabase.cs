@@ -32,7 +32,7 @@ internal sealed class ScanDatabase : IDisposable
         if (record is null)
         {
             throw new NoDatabaseException(wanted is null
-                ? $"No definitions in {folders.Root} yet. Run: updater update"
+                ? new ActivePointer(folders).Damage ?? $"No definitions in {folders.Root} yet. Run: updater update"
                 : $"There is no generation {wanted} in {folders.Root}; updater history lists them.");
         }
 

@@ -36,9 +36,14 @@ internal static class StatusCommand
         var version = status.Version;
         output.WriteLine($"State:       {version.State}");
         output.WriteLine(version.DefinitionsVersion is null
-            ? "Definitions: No definitions yet. Run: updater update"
+            ? $"Definitions: {status.Damage ?? "No definitions yet. Run: updater update"}"
             : string.Create(CultureInfo.InvariantCulture, $"Definitions: {version.DefinitionsVersion}, published {Age(version.AgeSeconds)} ago, {version.Signatures} signatures"));
         output.WriteLine($"Generation:  {version.Generation ?? "none"}{(status.Activated is { } at ? $", active since {at:u}" : "")}");
+        if (status.LeftOut is { } leftOut)
+        {
+            output.WriteLine($"Left out:    {leftOut}");
+        }
+
         output.WriteLine($"Service:     {(isServiceRunning ? "running" : "not running; start it with: updater run")}");
         output.WriteLine($"Last run:    {Moment(status.LastAttempt)}, last success {Moment(status.LastSuccess)}");
         if (status.LastFailureReason is { } reason)

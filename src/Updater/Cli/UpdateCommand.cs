@@ -88,6 +88,11 @@ internal static class UpdateCommand
 
     private static void Show(Terminal terminal, UpdateAnswer answer)
     {
+        if (answer.LeftOut is { } leftOut)
+        {
+            terminal.Fail(leftOut);
+        }
+
         if (terminal.IsJson)
         {
             terminal.Write(answer, ApiJson.Default.UpdateAnswer);

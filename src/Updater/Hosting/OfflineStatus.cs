@@ -16,7 +16,8 @@ internal static class OfflineStatus
         var runs = catalog?.Runs(UpdateCatalog.MaxRuns) ?? [];
         var last = runs.Count > 0 ? runs[0] : null;
         var choice = OperatorChoice.Read(folders);
-        var pointer = new ActivePointer(folders).Read();
+        var active = new ActivePointer(folders);
+        var pointer = active.Read();
         var record = pointer is null ? null : store.Find(pointer.FolderName);
         var damage = record is null ? null : DamageOf(store.ImageFile(record.ImageDigest));
         var activations = catalog?.Activations();
@@ -24,6 +25,7 @@ internal static class OfflineStatus
         {
             Active = record is null ? null : StateRules.Describe(
                 record, activations is not null && activations.TryGetValue(record.Id.ToString(), out var at) ? at : null),
+            Damage = active.Damage,
             LastAttempt = last?.Started,
             LastSuccess = runs.FirstOrDefault(r => r.Outcome is "activated" or "already_current")?.Finished ?? (catalog is null ? record?.Created : null),
             LastFailureReason = last is { Reason.Length: > 0 } ? last.Reason : null,

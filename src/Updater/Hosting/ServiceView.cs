@@ -65,7 +65,11 @@ internal sealed class ServiceView(
             live?.Updates.Running?.Id,
             StatusAnswer.SourcesOf(status),
             new DiskAnswer(folders.Root, FreeBytes(), options.Updates.MinFreeBytes),
-            Scans());
+            Scans())
+        {
+            Damage = status.Damage,
+            LeftOut = status.Active?.LeftOut,
+        };
     }
 
     public IReadOnlyList<GenerationAnswer> Generations()

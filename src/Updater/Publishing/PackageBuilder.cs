@@ -46,7 +46,8 @@ internal sealed class PackageBuilder(ChannelPublisher publisher)
         }
     }
 
-    private static string[] FilesOf(string folder)
+    /// <exception cref="PublishException">The folder is missing, or not flat.</exception>
+    internal static string[] FilesOf(string folder)
     {
         if (!Directory.Exists(folder))
         {

@@ -119,13 +119,13 @@ internal sealed class ChannelClient(
         if (await _store.ReadAsync(RoleFiles.Root, TrustLimits.MaxRootBytes, cancellationToken) is { } stored)
         {
             // A damaged one is not replaced by the initial one: whoever can damage it must not choose the older root.
-            return Trust(stored, now, "stored");
+            return Trust(stored, now, $"stored root '{Path.Combine(trustFolder, RoleFiles.Local(RoleFiles.Root))}'");
         }
 
         var initial = await TrustStore.ReadFileAsync(initialRootPath, TrustLimits.MaxRootBytes, cancellationToken)
             ?? throw new RefusedException(
                 RefusalReason.RootInvalid, $"The initial trusted root '{initialRootPath}' of '{sourceName}' does not exist.");
-        var trusted = Trust(initial, now, "initial");
+        var trusted = Trust(initial, now, $"initial root '{initialRootPath}'");
         if (isForUpdate)
         {
             await _store.WriteAsync(RoleFiles.Root, initial, cancellationToken);
@@ -142,7 +142,20 @@ internal sealed class ChannelClient(
         }
         catch (RefusedException e)
         {
-            throw new RefusedException(e.Reason, $"The {which} root of '{sourceName}': {e.Message}", e);
+            throw new RefusedException(e.Reason, $"The {which} of '{sourceName}': {e.Message}", e);
+        }
+    }
+
+    /// <summary>A refusal says which file of which source broke the rule.</summary>
+    private void Naming(string file, Action decide)
+    {
+        try
+        {
+            decide();
+        }
+        catch (RefusedException e)
+        {
+            throw new RefusedException(e.Reason, $"{file} of '{sourceName}': {e.Message}", e);
         }
     }
 
@@ -151,11 +164,11 @@ internal sealed class ChannelClient(
     {
         while (await FetchNextRootAsync(trusted.Root.Header.Version + 1, cancellationToken) is { } bytes)
         {
-            trusted.UpdateRoot(bytes);
+            Naming(RoleFiles.Versioned(RoleFiles.Root, trusted.Root.Header.Version + 1), () => trusted.UpdateRoot(bytes));
             await _store.WriteAsync(RoleFiles.Root, bytes, cancellationToken);
         }
 
-        trusted.EndRootChain();
+        Naming(RoleFiles.Local(RoleFiles.Root), trusted.EndRootChain);
     }
 
     private async Task<byte[]?> FetchNextRootAsync(long version, CancellationToken cancellationToken)
@@ -181,7 +194,9 @@ internal sealed class ChannelClient(
         }
 
         var bytes = await DemandAsync(RoleFiles.Local(RoleFiles.Timestamp), limit, isListed: false, cancellationToken);
-        if (trusted.UpdateTimestamp(bytes))
+        var isNew = false;
+        Naming(RoleFiles.Local(RoleFiles.Timestamp), () => isNew = trusted.UpdateTimestamp(bytes));
+        if (isNew)
         {
             await _store.WriteAsync(RoleFiles.Timestamp, bytes, cancellationToken);
         }
@@ -197,7 +212,7 @@ internal sealed class ChannelClient(
 
         var bytes = await FetchListedAsync(
             RoleFiles.Snapshot, trusted, trusted.Timestamp!.Snapshot, TrustLimits.MaxSnapshotBytes, cancellationToken);
-        trusted.UpdateSnapshot(bytes);
+        Naming(RoleFiles.Local(RoleFiles.Snapshot), () => trusted.UpdateSnapshot(bytes));
         await _store.WriteAsync(RoleFiles.Snapshot, bytes, cancellationToken);
     }
 
@@ -211,7 +226,7 @@ internal sealed class ChannelClient(
 
         var bytes = await FetchListedAsync(
             RoleFiles.Targets, trusted, trusted.Snapshot!.Targets, TrustLimits.MaxTargetsBytes, cancellationToken);
-        trusted.UpdateTargets(bytes);
+        Naming(RoleFiles.Local(RoleFiles.Targets), () => trusted.UpdateTargets(bytes));
         await _store.WriteAsync(RoleFiles.Targets, bytes, cancellationToken);
     }
 

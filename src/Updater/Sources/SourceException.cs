@@ -1,3 +1,4 @@
+using Definitions;
 using Updater.Updates;
 
 namespace Updater.Sources;
@@ -5,7 +6,7 @@ namespace Updater.Sources;
 /// <summary>A source could not deliver. Caught by the update pipeline.</summary>
 internal sealed class SourceException(
     FailureReason reason, string message, TimeSpan? retryAfter = null, Exception? innerException = null)
-    : Exception(message, innerException)
+    : Exception(PlainText.Of(message), innerException)
 {
     public FailureReason Reason { get; } = reason;
 

@@ -24,6 +24,9 @@ internal sealed record DefinitionsStatus
     /// <summary>The active generation; null = no definitions.</summary>
     public ActiveGeneration? Active { get; init; }
 
+    /// <summary>What is wrong with the data folder, and what to do; null = nothing.</summary>
+    public string? Damage { get; init; }
+
     /// <summary>Start of the last run.</summary>
     public DateTimeOffset? LastAttempt { get; init; }
 
@@ -68,7 +71,11 @@ internal sealed record ActiveGeneration(
     DateTimeOffset PublishedAt,
     DateTimeOffset ActivatedAt,
     long Signatures,
-    IReadOnlyList<ActivePackage> Packages);
+    IReadOnlyList<ActivePackage> Packages)
+{
+    /// <summary>One line about the operator's files that it was made without; null = all are in.</summary>
+    public string? LeftOut { get; init; }
+}
 
 internal sealed record ActivePackage(string Name, DefinitionsVersion Version, long Sequence, long Signatures, string Source);
 

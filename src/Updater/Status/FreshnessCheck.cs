@@ -32,7 +32,7 @@ internal static class FreshnessCheck
 
         if (status.Active is not { } active)
         {
-            var why = status.LastFailureReason is { } reason ? $"; last update failed: {reason}" : "";
+            var why = status.Damage is { } damage ? $"; {damage}" : status.LastFailureReason is { } reason ? $"; last update failed: {reason}" : "";
             return new FreshnessResult(FreshnessLevel.Critical, $"DEFINITIONS CRITICAL - no definitions{why}");
         }
 

@@ -24,7 +24,10 @@ internal static class StateRules
         activatedAt ?? record.Created,
         record.Signatures,
         [.. record.Packages.Select(package =>
-            new ActivePackage(package.Id.Name, package.Id.Version, package.Sequence, package.Signatures, package.Source))]);
+            new ActivePackage(package.Id.Name, package.Id.Version, package.Sequence, package.Signatures, package.Source))])
+    {
+        LeftOut = record.LeftOut,
+    };
 
     /// <summary>
     /// Packages carry a date, not a time: the end of the newest signed package's day, or the generation's making when

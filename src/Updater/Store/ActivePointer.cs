@@ -28,6 +28,11 @@ internal sealed class ActivePointer(DataFolders folders)
             : null;
     }
 
+    /// <summary>What to tell when the file is there, but of no use; null when it is whole or there is none yet.</summary>
+    public string? Damage => File.Exists(FilePath) && Read() is null
+        ? "generations/current is damaged; run: updater update (repairs it)"
+        : null;
+
     /// <exception cref="IOException">It could not be written; the old one is still whole.</exception>
     public Task WriteAsync(GenerationId generation, CancellationToken cancellationToken)
     {

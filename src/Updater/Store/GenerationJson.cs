@@ -28,6 +28,11 @@ internal static class GenerationJson
             json.WriteNumber("previous", previous);
         }
 
+        if (generation.LeftOut is { } leftOut)
+        {
+            json.WriteString("leftOut", leftOut);
+        }
+
         json.WriteStartArray("packages");
         foreach (var package in generation.Packages)
         {
@@ -56,6 +61,7 @@ internal static class GenerationJson
             ImageBytes = root.GetProperty("imageBytes").GetInt64(),
             Created = root.GetProperty("created").GetDateTimeOffset(),
             Previous = root.TryGetProperty("previous", out var previous) ? previous.GetInt64() : null,
+            LeftOut = root.TryGetProperty("leftOut", out var leftOut) ? leftOut.GetString() : null,
             Packages = packages,
         };
     });

@@ -24,6 +24,9 @@ internal sealed class GenerationRecord
     /// <summary>The generation that was active when this one was made; null for the first.</summary>
     public long? Previous { get; init; }
 
+    /// <summary>One line about the operator's files that it was made without; null = all are in.</summary>
+    public string? LeftOut { get; init; }
+
     public long Signatures => Packages.Sum(package => package.Signatures);
 
     public GenerationPackage? Find(string packageName) =>

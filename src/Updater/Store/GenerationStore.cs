@@ -37,11 +37,12 @@ internal sealed class GenerationStore(DataFolders folders)
             return all.FirstOrDefault(record => record.Id.Number == number);
         }
 
-        return all.FirstOrDefault(record => record.Id.ToString() == text)
-            ?? (DefinitionsVersion.TryParse(text, out var version)
-                ? all.FirstOrDefault(record => record.Version == version)
-                : null);
+        return all.FirstOrDefault(record => record.Id.ToString() == text) ?? (FindByVersion(text) is [var newest, ..] ? newest : null);
     }
+
+    /// <summary>Every generation that carries this version, newest first; none when the text is no version.</summary>
+    public IReadOnlyList<GenerationRecord> FindByVersion(string text) =>
+        DefinitionsVersion.TryParse(text, out var version) ? [.. List().Where(record => record.Version == version)] : [];
 
     /// <summary>One more than any folder ever had that is still here; damaged ones count.</summary>
     public long NextNumber() => 1 + GenerationFolders()

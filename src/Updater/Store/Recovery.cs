@@ -28,6 +28,7 @@ internal sealed class Recovery(DataFolders folders, GenerationStore store, Activ
         Sweep(folders.Scratch, notes);
         SweepTemporary(notes);
         var pointed = pointer.Read();
+        var was = pointed?.FolderName ?? (pointer.Damage is null ? "missing" : "damaged");
         if (pointed is not null)
         {
             UndoNeverActive(pointed.HighestActivated, notes);
@@ -41,7 +42,7 @@ internal sealed class Recovery(DataFolders folders, GenerationStore store, Activ
         if (generation is not null && generation.Record.Id.ToString() != pointed?.FolderName)
         {
             await pointer.WriteAsync(generation.Record.Id, cancellationToken);
-            notes.Add($"The pointer was {pointed?.FolderName ?? "missing"}; generation {generation.Record.Id} serves.");
+            notes.Add($"The pointer was {was}; generation {generation.Record.Id} serves.");
         }
 
         foreach (var note in notes)

@@ -67,6 +67,7 @@ internal sealed class CandidateGeneration
             ImageBytes = report.ImageBytes,
             Created = now,
             Previous = previous,
+            LeftOut = LeftOutFiles.Summary(report.Diagnostics),
         };
         return new CandidateGeneration(sorted, report, record, imagePath, stagingFolder);
     }

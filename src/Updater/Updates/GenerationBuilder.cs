@@ -142,6 +142,7 @@ internal sealed class GenerationBuilder(
 
     private static void Tell(CandidateGeneration candidate, RunJournal journal)
     {
+        journal.LeftOut = candidate.Record.LeftOut ?? journal.LeftOut;
         var errors = candidate.Errors.ToList();
         foreach (var error in errors.Take(MaxFindings))
         {

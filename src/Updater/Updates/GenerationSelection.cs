@@ -48,6 +48,11 @@ internal sealed class GenerationSelection(
                 to is null ? "There is no earlier generation in the store." : $"There is no generation '{to}' in the store.");
         }
 
+        if (to is not null && Ambiguity(to, current) is { } ambiguity)
+        {
+            return new SelectionOutcome.Refused(ambiguity);
+        }
+
         if (target.Id == current?.Id)
         {
             return new SelectionOutcome.Refused($"Generation {target.Id} is active already.");
@@ -88,6 +93,23 @@ internal sealed class GenerationSelection(
         bookkeeping.ChoiceChanged(generations.Current);
         bookkeeping.RecordEvent("unpinned", "Pin and hold were lifted.");
         return true;
+    }
+
+    /// <summary>
+    /// Why a version does not say clearly enough where to go back to: several kept generations carry it, or the one that
+    /// does is newer than the active one. Null when it does, or when a number or name was given.
+    /// </summary>
+    private string? Ambiguity(string to, GenerationRecord? current)
+    {
+        var carriers = store.FindByVersion(to);
+        return carriers switch
+        {
+            [] => null,
+            [var only] when current is null || only.Id.Number <= current.Id.Number => null,
+            [var only] => $"Version {to} is newer than what is active; to go there name its generation: {only.Id}.",
+            _ => $"Version {to} is carried by {carriers.Count} kept generations; name one of them: "
+                + $"{string.Join(", ", carriers.Select(record => record.Id == current?.Id ? $"{record.Id} (active)" : record.Id.ToString()))}.",
+        };
     }
 
     private async Task<SelectionOutcome> SelectAsync(

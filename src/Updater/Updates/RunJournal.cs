@@ -21,6 +21,9 @@ internal sealed class RunJournal(UpdateRun run, TimeProvider time, UpdateLog log
     /// <summary>Bytes fetched from sources.</summary>
     public long DownloadedBytes { get; private set; }
 
+    /// <summary>One line about the operator's files that are left out of what serves or was tried; null = none.</summary>
+    public string? LeftOut { get; set; }
+
     /// <summary>Moves to a stage; also the fault point of that name.</summary>
     /// <param name="subject">The package or file that is worked on.</param>
     /// <param name="total">Bytes or items to do; 0 = unknown.</param>

@@ -55,6 +55,8 @@ internal sealed class UpdatePipeline(
             CleanUp(staging);
         }
 
+        journal.LeftOut ??= generations.Current?.LeftOut;
+
         return result;
     }
 

@@ -53,7 +53,11 @@ internal sealed record UpdateReport(
     DateTimeOffset Finished,
     UpdateOutcome Outcome,
     long DownloadedBytes,
-    IReadOnlyList<UpdateStep> Steps);
+    IReadOnlyList<UpdateStep> Steps)
+{
+    /// <summary>One line about the operator's files that are left out; null = none.</summary>
+    public string? LeftOut { get; init; }
+}
 
 /// <summary>One line of the human log.</summary>
 internal sealed record UpdateStep(DateTimeOffset At, UpdateStage Stage, string Message);

@@ -56,7 +56,10 @@ internal sealed class UpdateRunner(
 
         var outcome = broken ?? result.Outcome;
         var report = new UpdateReport(
-            run.Id, run.Request.Trigger, run.Started, time.GetUtcNow(), outcome, journal.DownloadedBytes, [.. journal.Steps]);
+            run.Id, run.Request.Trigger, run.Started, time.GetUtcNow(), outcome, journal.DownloadedBytes, [.. journal.Steps])
+        {
+            LeftOut = journal.LeftOut,
+        };
         foreach (var refused in result.Problems.Where(problem => problem.Outcome is UpdateOutcome.Refused))
         {
             desk.RecordRefusal(refused);

@@ -32,7 +32,7 @@ public sealed class PublishCommandTests : IDisposable
     public void A_channel_is_made_built_signed_refreshed_rotated_and_verified()
     {
         var (channel, keys, source) = Folders();
-        var sample = _temp.Write("sample.bin", "ABCDE");
+        var sample = _temp.Write("sample.bin", "xx ABCDE yy");
         Assert.Equal(0, Run("publish", "init", channel, "--keys", keys, "--threshold", "2", "--algorithm", "ed25519").Status);
         var first = _temp.Write("first-root.json", File.ReadAllBytes(Path.Combine(keys, "root.json")));
         var build = Run(
@@ -61,6 +61,21 @@ public sealed class PublishCommandTests : IDisposable
         Assert.StartsWith("error: package_digest: ", people.Error, StringComparison.Ordinal);
         using var json = JsonDocument.Parse(Run("publish", "verify", publisher.ChannelFolder, "--json").Output);
         Assert.Equal("package_digest", json.RootElement.GetProperty("reason").GetString());
+    }
+
+    [Fact]
+    [Trait("req", "M-312")]
+    public void A_probe_that_its_signature_does_not_match_is_refused_before_anything_is_built()
+    {
+        var (channel, keys, source) = Folders();
+        var sample = _temp.Write("sample.bin", "xx VWXYZ yy");
+        Assert.Equal(0, Run("publish", "init", channel, "--keys", keys, "--algorithm", "ed25519").Status);
+        var build = Run(
+            "publish", "build", channel, "--package", "core", "--version", "20261122.001", "--files", source, "--probe", $"{sample}=Demo.A");
+
+        Assert.Equal((1, ""), (build.Status, build.Output));
+        Assert.Contains("'sample.bin' was not detected as Demo.A", build.Error, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(channel, "*core*", SearchOption.AllDirectories));
     }
 
     [Fact]

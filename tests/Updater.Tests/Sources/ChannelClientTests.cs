@@ -59,6 +59,31 @@ public sealed class ChannelClientTests : IDisposable
     }
 
     [Fact]
+    public async Task A_root_that_is_no_metadata_is_refused_by_its_path_and_never_quoted()
+    {
+        _folder.Write("initial-root.json", "\u001b[31m\nnot metadata\n");
+
+        var refused = await Assert.ThrowsAsync<RefusedException>(() => Client().RefreshAsync(Token));
+
+        Assert.Equal(RefusalReason.RootInvalid, refused.Reason);
+        Assert.Contains(_folder.Path("initial-root.json"), refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(refused.Message, char.IsControl);
+        Assert.DoesNotContain("[31m", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Malformed_metadata_is_named_with_its_source()
+    {
+        _repository.Files["metadata/timestamp.json"] = "{\n\u0007"u8.ToArray();
+
+        var refused = await Assert.ThrowsAsync<RefusedException>(() => Client().RefreshAsync(Token));
+
+        Assert.Equal(RefusalReason.MetadataMalformed, refused.Reason);
+        Assert.StartsWith("timestamp.json of '", refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(refused.Message, char.IsControl);
+    }
+
+    [Fact]
     public async Task White_space_after_a_file_is_kept_too()
     {
         _repository.Files["metadata/timestamp.json"] = [.. _repository.File("timestamp"), (byte)' '];

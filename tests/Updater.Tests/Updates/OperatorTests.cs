@@ -1,4 +1,6 @@
+using Updater.Hosting;
 using Updater.Status;
+using Updater.Store;
 using Updater.Updates;
 
 namespace Updater.Tests.Updates;
@@ -53,6 +55,35 @@ public sealed class OperatorTests
     }
 
     [Fact]
+    [Trait("req", "M-216")]
+    public async Task Refuses_a_version_that_several_generations_carry_and_lists_them()
+    {
+        await using var harness = await WithTwoGenerationsAsync();
+        await File.WriteAllTextAsync(
+            Path.Combine(harness.Folders.Local, "own.ndb"), UpdateHarness.Ndb("x", "Own.One", "own-program").Content, TestContext.Current.CancellationToken);
+        Assert.IsType<UpdateOutcome.Activated>((await harness.UpdateAsync()).Outcome);
+        var names = harness.Store.List().Select(record => record.Id.ToString()).ToList();
+        var selection = harness.Service.Selection;
+
+        var refused = Assert.IsType<SelectionOutcome.Refused>(
+            await selection.RollbackAsync("20261122.002", TimeSpan.Zero, TestContext.Current.CancellationToken));
+        Assert.Contains($"{names[0]} (active), {names[1]}", refused.Message, StringComparison.Ordinal);
+        Assert.IsType<SelectionOutcome.Selected>(await selection.RollbackAsync("1", TimeSpan.Zero, TestContext.Current.CancellationToken));
+        Assert.IsType<SelectionOutcome.Selected>(await selection.RollbackAsync(names[1], TimeSpan.Zero, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    [Trait("req", "M-216")]
+    public async Task Goes_to_a_newer_generation_only_when_it_is_named_by_number_or_id()
+    {
+        await using var harness = await WithTwoGenerationsAsync();
+        var selection = harness.Service.Selection;
+        await selection.RollbackAsync(null, TimeSpan.Zero, TestContext.Current.CancellationToken);
+        Assert.IsType<SelectionOutcome.Refused>(await selection.RollbackAsync("20261122.002", TimeSpan.Zero, TestContext.Current.CancellationToken));
+        Assert.IsType<SelectionOutcome.Selected>(await selection.RollbackAsync("2", TimeSpan.Zero, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     [Trait("req", "M-217")]
     public async Task Stays_on_the_pinned_generation_until_it_is_unpinned()
     {
@@ -83,6 +114,8 @@ public sealed class OperatorTests
         await File.WriteAllTextAsync(Path.Combine(harness.Folders.Local, "bad.ndb"), "not a signature\n", TestContext.Current.CancellationToken);
         var second = await harness.UpdateAsync(trigger: UpdateTrigger.Local);
         Assert.IsType<UpdateOutcome.Activated>(second.Outcome);
+        Assert.StartsWith("local: 1 file left out, 1 malformed line; first: bad.ndb:1:", second.LeftOut, StringComparison.Ordinal);
+        Assert.Equal(second.LeftOut, harness.Status.Active?.LeftOut);
         Assert.Contains(second.Steps, step => step.Message.Contains("bad.ndb:1", StringComparison.Ordinal));
         Assert.Equal("Own.One.UNOFFICIAL", harness.Scan("own-program"));
         Assert.Equal("20261122.002", harness.Status.Active?.Version.ToString());
@@ -166,6 +199,26 @@ public sealed class OperatorTests
         Assert.Equal("Demo.Two", harness.Scan("demo-program-two"));
         Assert.IsType<UpdateOutcome.AlreadyCurrent>((await harness.UpdateAsync()).Outcome);
         Assert.Single(harness.Service.Runs(10));
+    }
+
+    [Fact]
+    [Trait("req", "M-213")]
+    public async Task Tells_a_damaged_pointer_from_a_first_start_and_repairs_it()
+    {
+        await using var harness = await WithTwoGenerationsAsync();
+        await harness.Service.DisposeAsync();
+        var pointer = Path.Combine(harness.Folders.Generations, "current");
+        await File.WriteAllTextAsync(pointer, "garbage", TestContext.Current.CancellationToken);
+        var status = OfflineStatus.Read(harness.Folders, harness.Store, catalog: null, harness.Options, harness.Time.GetUtcNow());
+        Assert.Contains("damaged", status.Damage, StringComparison.Ordinal);
+        Assert.Contains(
+            "damaged", FreshnessCheck.Evaluate(status, TimeSpan.FromDays(1), TimeSpan.FromDays(2), harness.Time.GetUtcNow()).Line, StringComparison.Ordinal);
+
+        await harness.RestartAsync();
+        Assert.Null(new ActivePointer(harness.Folders).Damage);
+        Assert.Equal("Demo.Two", harness.Scan("demo-program-two"));
+        File.Delete(pointer);
+        Assert.Null(new ActivePointer(harness.Folders).Damage);
     }
 
     [Fact]

@@ -60,6 +60,12 @@ internal sealed record StatusAnswer(
     DiskAnswer Disk,
     ScansAnswer? Scans)
 {
+    /// <summary>What is wrong with the data folder, and what to do; null = nothing.</summary>
+    public string? Damage { get; init; }
+
+    /// <summary>Which of the operator's own files the active generation was made without; null = none.</summary>
+    public string? LeftOut { get; init; }
+
     public static IReadOnlyList<SourceAnswer> SourcesOf(DefinitionsStatus status) =>
         [.. status.Sources.Select(s => new SourceAnswer(s.Name, s.Url, s.LastAttempt, s.LastSuccess, s.LastFailure, s.CoolDownUntil))];
 }
@@ -154,6 +160,9 @@ internal sealed record UpdateAnswer
 
     public string? Version { get; init; }
 
+    /// <summary>One line about the operator's files that are left out; null = none.</summary>
+    public string? LeftOut { get; init; }
+
     public static UpdateAnswer From(UpdateRun run, bool joined = false)
     {
         var progress = run.Progress;
@@ -181,6 +190,7 @@ internal sealed record UpdateAnswer
         Outcome = report.Outcome.ToWord(),
         Reason = report.Outcome.ReasonWord(),
         Message = report.Outcome.Describe(),
+        LeftOut = report.LeftOut,
         Generation = (report.Outcome as UpdateOutcome.Activated)?.Generation.ToString(),
         Version = (report.Outcome as UpdateOutcome.Activated)?.Version.ToString(),
     };
