@@ -36,7 +36,14 @@ internal static class CompileCommand
     private static ExitCode Run(Invocation invocation, CancellationToken cancellationToken)
     {
         var terminal = invocation.Terminal;
-        var output = Path.GetFullPath(invocation.Parse.GetValue(Output)!);
+        var given = invocation.Parse.GetValue(Output)!;
+        var output = Path.GetFullPath(given);
+        if (OutputFault(given, output) is { } fault)
+        {
+            terminal.Fail(fault);
+            return ExitCode.Usage;
+        }
+
         var temporary = $"{output}.{Environment.ProcessId}.tmp";
         try
         {
@@ -58,10 +65,25 @@ internal static class CompileCommand
             terminal.Fail($"{e.Reason.ToWord()}: {e.Message}");
             return ExitCode.Failure;
         }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // What the system says names the temporary file, which nobody asked for.
+            terminal.Fail($"--output {given} cannot be written: {e.Message.Replace(temporary, output, StringComparison.Ordinal)}");
+            return e is UnauthorizedAccessException ? ExitCode.Usage : ExitCode.Failure;
+        }
         finally
         {
             File.Delete(temporary);
         }
+    }
+
+    /// <summary>Why nothing can be written there; null when something can.</summary>
+    internal static string? OutputFault(string given, string output)
+    {
+        var folder = Path.GetDirectoryName(output);
+        return Directory.Exists(output) ? $"--output {given} is a folder; name a file in it."
+            : folder is not null && !Directory.Exists(folder) ? $"--output {given} cannot be written: there is no folder {folder}; make it first."
+            : null;
     }
 
     private static void Show(Terminal terminal, CompileReport report, string output)

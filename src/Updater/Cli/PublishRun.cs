@@ -52,7 +52,7 @@ internal static class PublishRun
             parse.InvocationConfiguration.Output.WriteLine(new JsonObject { ["reason"] = reason, ["error"] = message }.ToJsonString());
         }
 
-        parse.InvocationConfiguration.Error.WriteLine(reason is null ? $"error: {message}" : $"error: {reason}: {message}");
+        parse.InvocationConfiguration.Error.WriteLine(reason is null ? $"updater: {message}" : $"updater: {reason}: {message}");
         return (int)ExitCode.Failure;
     }
 

@@ -50,7 +50,7 @@ internal static class UpdateCommand
 
         if (body.Source is not null && invocation.Options.Sources.All(s => s.Name != body.Source))
         {
-            terminal.Fail($"There is no source named '{body.Source}'; sources are: {string.Join(", ", invocation.Options.Sources.Select(s => s.Name))}.");
+            terminal.Fail(SourceText.Unknown(body.Source, [.. invocation.Options.Sources.Select(s => s.Name)]));
             return ExitCode.Usage;
         }
 

@@ -23,7 +23,8 @@ internal sealed class LateFileSink : ILogEventSink, IDisposable
             .MinimumLevel.Verbose()
             .WriteTo.File(
                 Path.Combine(folder, "service.log"),
-                formatProvider: System.Globalization.CultureInfo.InvariantCulture,
+                outputTemplate: "{Timestamp:yyyy-MM-ddTHH:mm:ss.fffzzz} [{Level:u3}] {Message:lj}{NewLine}{Exception}",
+                formatProvider: IsoTimes.Instance,
                 fileSizeLimitBytes: options.FileSizeLimitBytes,
                 rollOnFileSizeLimit: true,
                 retainedFileCountLimit: options.RetainedFiles)

@@ -58,7 +58,7 @@ public sealed class PublishCommandTests : IDisposable
 
         var people = Run("publish", "verify", publisher.ChannelFolder);
         Assert.Equal((1, ""), (people.Status, people.Output));
-        Assert.StartsWith("error: package_digest: ", people.Error, StringComparison.Ordinal);
+        Assert.StartsWith("updater: package_digest: ", people.Error, StringComparison.Ordinal);
         using var json = JsonDocument.Parse(Run("publish", "verify", publisher.ChannelFolder, "--json").Output);
         Assert.Equal("package_digest", json.RootElement.GetProperty("reason").GetString());
     }

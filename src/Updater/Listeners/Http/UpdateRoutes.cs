@@ -39,7 +39,7 @@ internal sealed class UpdateRoutes(ServiceView view, UpdateCoordinator updates, 
 
         if (body.Source is not null && !view.SourceNames.Contains(body.Source, StringComparer.Ordinal))
         {
-            return Problems.BadRequest($"There is no source named '{body.Source}'; sources are: {string.Join(", ", view.SourceNames)}.");
+            return Problems.BadRequest(SourceText.Unknown(body.Source, [.. view.SourceNames]));
         }
 
         var before = updates.Running;
@@ -166,11 +166,32 @@ internal sealed class UpdateRoutes(ServiceView view, UpdateCoordinator updates, 
 
         try
         {
+            if (UnknownKey(buffer.GetBuffer().AsMemory(0, (int)buffer.Length), type) is { } wrong)
+            {
+                return (null, Problems.BadRequest(wrong));
+            }
+
             return (JsonSerializer.Deserialize(buffer.GetBuffer().AsSpan(0, (int)buffer.Length), type) ?? empty, null);
         }
         catch (JsonException e)
         {
             return (null, Problems.BadRequest($"The body is not the expected JSON: {e.Message}"));
         }
+    }
+
+    /// <summary>A misspelt key must not pass for a wish that was granted. Null when every key is known.</summary>
+    private static string? UnknownKey(ReadOnlyMemory<byte> json, JsonTypeInfo type)
+    {
+        using var document = JsonDocument.Parse(json);
+        if (document.RootElement.ValueKind != JsonValueKind.Object)
+        {
+            return null;
+        }
+
+        var known = type.Properties.Select(p => p.Name).ToList();
+        return document.RootElement.EnumerateObject().Select(p => p.Name).FirstOrDefault(n => !known.Contains(n, StringComparer.OrdinalIgnoreCase))
+            is { } unknown
+                ? $"There is no key '{unknown}' here; keys are: {string.Join(", ", known)}."
+                : null;
     }
 }
