@@ -61,7 +61,8 @@ internal sealed class NodeInspector(ObjectMatcher matcher, Budget budget, CodeLe
         _hits.Clear();
         try
         {
-            if (matcher.Match(node.Content, node.Type, allMatches, _hits, budget.Check) != MatchCompletion.Complete)
+            var subject = new MatchSubject { Content = node.Content, Target = SignatureTargets.Of(node.Type), Layer = node };
+            if (matcher.Match(subject, allMatches, _hits, budget.Check) != MatchCompletion.Complete)
             {
                 ledger.Add(ScanCode.AvsScanfileFailure, node.Path);
             }

@@ -49,7 +49,7 @@ public class MatchBenchmark : IDisposable
     public int Match16MiB()
     {
         _hits.Clear();
-        var completion = _matcher!.Match(_content, ObjectType.Binary, allMatches: true, _hits, static () => { });
+        var completion = _matcher!.Match(MatchSubject.Raw(_content, ObjectType.Binary), allMatches: true, _hits, static () => { });
         return completion == MatchCompletion.Complete && _hits.Count == Planted
             ? _hits.Count
             : throw new InvalidOperationException($"{_hits.Count} of {Planted} planted patterns were found.");

@@ -1,10 +1,11 @@
 using Engine.FileTypes;
+using Engine.Matching;
 using Engine.Objects;
 
 namespace Engine.Decomposition;
 
 /// <summary>One object of the tree: the submitted one, or a member of its parent.</summary>
-internal sealed class Node
+internal sealed class Node : ILayer
 {
     private Node(string path, Node? parent, int level, int decoders, ObjectType type, ObjectContent content)
     {
@@ -20,6 +21,8 @@ internal sealed class Node
     public string Path { get; }
 
     public Node? Parent { get; }
+
+    ILayer? ILayer.Container => Parent;
 
     /// <summary>Containers above it; wrappers such as gzip do not count (decomposer.md §3).</summary>
     public int Level { get; }

@@ -1,6 +1,5 @@
 using Definitions;
 using Definitions.Signatures;
-using Engine.FileTypes;
 using Engine.Images;
 using Engine.Objects;
 
@@ -56,22 +55,21 @@ public sealed class ObjectMatcher
     /// <exception cref="IOException">The object could not be read.</exception>
     /// <exception cref="ImageException">The image was damaged after it was verified.</exception>
     public MatchCompletion Match(
-        ObjectContent content, ObjectType type, bool allMatches, ICollection<SignatureHit> hits, Action progress)
+        in MatchSubject subject, bool allMatches, ICollection<SignatureHit> hits, Action progress)
     {
-        ArgumentNullException.ThrowIfNull(content);
         ArgumentNullException.ThrowIfNull(hits);
         ArgumentNullException.ThrowIfNull(progress);
+        var content = subject.Content;
         if (content.Length <= MaxIgnoredLength)
         {
             return MatchCompletion.Complete;
         }
 
-        var target = SignatureTargets.Of(type);
         _digests.Start(Image, HashPurpose.Detect, content.Length);
         _bodies.Start(content, allMatches, hits, progress);
         try
         {
-            if (ReadOnce(content, target, progress))
+            if (ReadOnce(content, subject.Target, progress))
             {
                 ReportDigests(content.Length, allMatches, hits);
             }

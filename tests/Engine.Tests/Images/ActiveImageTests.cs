@@ -128,7 +128,7 @@ public sealed class ActiveImageTests
     private static string NameFoundWith(Image image)
     {
         var hits = new List<SignatureHit>();
-        new ObjectMatcher(image).Match(new MemoryContent("..ABC.."u8.ToArray()), ObjectType.Binary, false, hits, static () => { });
+        new ObjectMatcher(image).Match(MatchSubject.Raw(new MemoryContent("..ABC.."u8.ToArray()), ObjectType.Binary), false, hits, static () => { });
         return Assert.Single(hits).Signature;
     }
 

@@ -108,7 +108,7 @@ public sealed class ObjectMatcherTests
         using var image = new CompiledImage(
             ("b.ndb", "PUA.Body:0:*:414243\nBody.One:0:*:444546\nBody.Two:0:*:454678\n"));
         var hits = new List<SignatureHit>();
-        new ObjectMatcher(image.Opened).Match(new MemoryContent(_marker), ObjectType.Binary, false, hits, static () => { });
+        new ObjectMatcher(image.Opened).Match(MatchSubject.Raw(new MemoryContent(_marker), ObjectType.Binary), false, hits, static () => { });
         Assert.Equal([("PUA.Body", true), ("Body.One", false)], hits.Select(h => (h.Signature, h.IsWeak)));
     }
 
@@ -118,7 +118,7 @@ public sealed class ObjectMatcherTests
         using var image = new CompiledImage(("a.hdb", Line(CryptographicOperations.HashData(HashAlgorithmName.MD5, _marker), "10", "T")), ("b.fp", Line(CryptographicOperations.HashData(HashAlgorithmName.MD5, _marker), "10", "F")));
         var unread = new CountingContent(11);
         var matcher = new ObjectMatcher(image.Opened);
-        matcher.Match(unread, ObjectType.Binary, true, [], static () => { });
+        matcher.Match(MatchSubject.Raw(unread, ObjectType.Binary), true, [], static () => { });
         Assert.False(matcher.IsAllowed(unread));
         Assert.Equal(0, unread.BytesRead);
     }
@@ -130,7 +130,7 @@ public sealed class ObjectMatcherTests
             ("a.hdb", Line(new byte[16], "*", "A:73") + Line(new byte[20], "*", "B:73") + Line(new byte[32], "*", "C:73")),
             ("b.ndb", "Body:0:*:414243\n"));
         var content = new CountingContent(3_000_000);
-        new ObjectMatcher(image.Opened).Match(content, ObjectType.Binary, true, [], static () => { });
+        new ObjectMatcher(image.Opened).Match(MatchSubject.Raw(content, ObjectType.Binary), true, [], static () => { });
         Assert.InRange(content.BytesRead, content.Length, content.Length + 10);
     }
 
@@ -159,7 +159,7 @@ public sealed class ObjectMatcherTests
             ("b.hdb", Line(CryptographicOperations.HashData(HashAlgorithmName.MD5, data), "300000", "D")));
         var hits = new List<SignatureHit>();
         var calls = 0;
-        var completion = new ObjectMatcher(image.Opened).Match(new MemoryContent(data), ObjectType.Binary, true, hits, () => calls++);
+        var completion = new ObjectMatcher(image.Opened).Match(MatchSubject.Raw(new MemoryContent(data), ObjectType.Binary), true, hits, () => calls++);
         Assert.Equal(MatchCompletion.BudgetExhausted, completion);
         Assert.Equal("D", Assert.Single(hits).Signature);
         Assert.InRange(calls, 100, int.MaxValue);
@@ -173,8 +173,8 @@ public sealed class ObjectMatcherTests
         var matcher = new ObjectMatcher(image.Opened);
         var hits = new List<SignatureHit>();
         Assert.Throws<OperationCanceledException>(() => matcher.Match(
-            new MemoryContent(_marker), ObjectType.Binary, true, hits, () => throw new OperationCanceledException()));
-        matcher.Match(new MemoryContent(_marker), ObjectType.Binary, true, hits, static () => { });
+            MatchSubject.Raw(new MemoryContent(_marker), ObjectType.Binary), true, hits, () => throw new OperationCanceledException()));
+        matcher.Match(MatchSubject.Raw(new MemoryContent(_marker), ObjectType.Binary), true, hits, static () => { });
         Assert.Equal(["T", "D"], hits.Select(h => h.Signature), StringComparer.Ordinal);
     }
 
@@ -191,14 +191,14 @@ public sealed class ObjectMatcherTests
         Action progress = static () => { };
         for (var i = 0; i < 5; i++)
         {
-            matcher.Match(content, ObjectType.Binary, true, hits, progress);
+            matcher.Match(MatchSubject.Raw(content, ObjectType.Binary), true, hits, progress);
         }
 
         Assert.Empty(hits);
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (var i = 0; i < 20; i++)
         {
-            matcher.Match(content, ObjectType.Binary, true, hits, progress);
+            matcher.Match(MatchSubject.Raw(content, ObjectType.Binary), true, hits, progress);
         }
 
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);

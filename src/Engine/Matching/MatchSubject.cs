@@ -1,0 +1,36 @@
+using Engine.Executables;
+using Engine.FileTypes;
+using Engine.Objects;
+
+namespace Engine.Matching;
+
+/// <summary>One buffer to be matched: a node's raw bytes, or a normalised copy of them.</summary>
+public readonly struct MatchSubject
+{
+    public required ObjectContent Content { get; init; }
+
+    /// <summary>The signature target that applies besides 0: 0 to 14; 0 = none (clamav-formats.md §3.6).</summary>
+    public required int Target { get; init; }
+
+    /// <summary>The node that the buffer belongs to, with its ancestors; null = an object without a context.</summary>
+    public ILayer? Layer { get; init; }
+
+    /// <summary>For targets 1, 6 and 9 when the headers could be read; else null.</summary>
+    public ExecutableLayout? Executable { get; init; }
+
+    /// <summary>True for a normalised copy: digests of whole objects are of raw bytes only (§3.4).</summary>
+    public bool IsNormalised { get; init; }
+
+    /// <summary>The raw bytes of an object without ancestors.</summary>
+    public static MatchSubject Raw(ObjectContent content, ObjectType type) =>
+        new() { Content = content, Target = SignatureTargets.Of(type) };
+}
+
+/// <summary>What signatures may ask of the object that they are matched on.</summary>
+public interface ILayer
+{
+    ObjectType Type { get; }
+
+    /// <summary>The layer that contains it; null for the submitted object.</summary>
+    ILayer? Container { get; }
+}
