@@ -26,14 +26,17 @@ internal sealed class ScanDatabase : IDisposable
     public static ScanDatabase OpenStored(DataFolders folders, string? wanted)
     {
         var store = new GenerationStore(folders);
+        var active = new ActivePointer(folders);
+        var pointer = active.Read();
         var record = wanted is null
-            ? new ActivePointer(folders).Read() is { } pointer ? store.Find(pointer.FolderName) : null
+            ? pointer is null ? null : store.Find(pointer.FolderName)
             : store.FindByText(wanted);
         if (record is null)
         {
-            throw new NoDatabaseException(wanted is null
-                ? new ActivePointer(folders).Damage ?? $"No definitions in {folders.Root} yet. Run: updater update"
-                : $"There is no generation {wanted} in {folders.Root}; updater history lists them.");
+            throw new NoDatabaseException(wanted is not null
+                ? $"There is no generation {wanted} in {folders.Root}; updater history lists them."
+                : pointer is not null ? ActivePointer.Dangling(pointer)
+                : active.Damage ?? $"No definitions in {folders.Root} yet. Run: updater update");
         }
 
         try

@@ -2,6 +2,7 @@ using System.Globalization;
 using Definitions;
 using Updater.Sources;
 using Updater.Store;
+using Updater.Telemetry;
 
 namespace Updater.Updates;
 
@@ -111,6 +112,6 @@ internal sealed class PackageIntake(
         }
 
         throw new RefusedException(
-            entry.ParsedReason!.Value, $"{target.Id} was refused at {entry.Time:u} and has not changed since: {entry.Message} A forced update tries it again.");
+            entry.ParsedReason!.Value, $"{target.Id} was refused at {IsoTimes.Text(entry.Time)} and has not changed since: {entry.Message} A forced update tries it again.");
     }
 }

@@ -2,6 +2,7 @@ using Definitions;
 using Updater.Gates;
 using Updater.Sources;
 using Updater.Store;
+using Updater.Telemetry;
 
 namespace Updater.Updates;
 
@@ -108,7 +109,7 @@ internal sealed class ReleaseChoice
         if (operatorChoice.FindHold(name, now) is { } hold && (target.Sequence <= hold.Sequence || target.Sha256 == hold.Archive))
         {
             _heldArchives.Add(target.Sha256);
-            _held.Add($"{target.Id} is held until {operatorChoice.HoldUntil:u} after a rollback.");
+            _held.Add($"{target.Id} is held until {IsoTimes.Text(operatorChoice.HoldUntil)} after a rollback.");
             return;
         }
 

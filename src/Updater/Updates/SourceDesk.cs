@@ -3,6 +3,7 @@ using Updater.Catalog;
 using Updater.Configuration;
 using Updater.Sources;
 using Updater.Status;
+using Updater.Telemetry;
 
 namespace Updater.Updates;
 
@@ -153,14 +154,14 @@ internal sealed class SourceDesk(
         {
             if (!request.Force)
             {
-                var message = $"It asked to be left alone until {known.CoolDownUntil:u}.";
+                var message = $"It asked to be left alone until {IsoTimes.Text(known.CoolDownUntil)}.";
                 round.Problems.Add(new RunProblem(source.Name, new UpdateOutcome.Failed(FailureReason.RateLimited, message)));
                 journal.Note($"Source {source.Name} is not asked: {message}");
                 return false;
             }
 
             logger.CoolDownForced(source.Name, known.CoolDownUntil.Value);
-            journal.Note($"Source {source.Name} asked to be left alone until {known.CoolDownUntil:u}; asked all the same: forced.");
+            journal.Note($"Source {source.Name} asked to be left alone until {IsoTimes.Text(known.CoolDownUntil)}; asked all the same: forced.");
         }
 
         return request.Force

@@ -61,12 +61,12 @@ internal sealed class UpdateService : IAsyncDisposable
     private Parts Started => _parts ?? throw new InvalidOperationException("The update service is not started.");
 
     /// <summary>Takes the folder, sweeps leftovers, finds the generation to serve, opens the catalog, fills the status.</summary>
-    /// <exception cref="DataFolderBusyException">Another process owns the folder.</exception>
+    /// <exception cref="DataFolderException">Another process owns the folder.</exception>
     /// <exception cref="IOException">The folder cannot be used; so too <see cref="UnauthorizedAccessException"/>.</exception>
     [SuppressMessage("Reliability", "CA2000", Justification = "Owner and catalog live in the parts, which DisposeAsync closes.")]
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        var owner = OwnerLock.TryTake(_folders) ?? throw new DataFolderBusyException(_folders.Root);
+        var owner = OwnerLock.TryTake(_folders) ?? throw DataFolderException.Busy(_folders.Root);
         try
         {
             var store = new GenerationStore(_folders);

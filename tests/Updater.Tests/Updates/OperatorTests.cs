@@ -68,6 +68,7 @@ public sealed class OperatorTests
         var refused = Assert.IsType<SelectionOutcome.Refused>(
             await selection.RollbackAsync("20261122.002", TimeSpan.Zero, TestContext.Current.CancellationToken));
         Assert.Contains($"{names[0]} (active), {names[1]}", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(refused, await selection.PinAsync("20261122.002", TestContext.Current.CancellationToken));
         Assert.IsType<SelectionOutcome.Selected>(await selection.RollbackAsync("1", TimeSpan.Zero, TestContext.Current.CancellationToken));
         Assert.IsType<SelectionOutcome.Selected>(await selection.RollbackAsync(names[1], TimeSpan.Zero, TestContext.Current.CancellationToken));
     }
