@@ -77,6 +77,10 @@ internal static class StatusCommand
         var sources = status.Sources.Select(s => new[] { s.Name, s.Url, IsoTimes.Text(s.LastSuccess), Health(s) }).ToList();
         TextTable.Write(terminal, packageHead, packages);
         TextTable.Write(terminal, sourceHead, sources);
+        foreach (var mirror in status.Sources.SelectMany(s => s.Mirrors).Where(m => m.CoolDownUntil is not null))
+        {
+            terminal.Output.WriteLine($"Mirror {mirror.Url} is left alone until {mirror.CoolDownUntil:u}: {mirror.Reason}");
+        }
     }
 
     private static string Health(SourceAnswer source) =>

@@ -77,7 +77,7 @@ internal static class Composition
             active,
             board,
             log.Factory,
-            [.. options.Sources.Select(source => (source, factory.CreateChannel(source, folders)))]);
+            [.. options.Sources.Select(source => (source, factory.Create(source, folders)))]);
         return new UpdateCore(folders, log, factory, active, board, updates);
     }
 

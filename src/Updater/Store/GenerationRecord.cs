@@ -40,4 +40,8 @@ internal sealed class GenerationRecord
 /// <param name="Signatures">Signatures that can be reported.</param>
 /// <param name="IsOfficial">False: its names end in <c>.UNOFFICIAL</c>.</param>
 internal sealed record GenerationPackage(
-    PackageId Id, long Sequence, Digest Archive, string Source, long Signatures, bool IsOfficial);
+    PackageId Id, long Sequence, Digest Archive, string Source, long Signatures, bool IsOfficial)
+{
+    /// <summary>True for the operator's own files, which have no archive.</summary>
+    public bool IsLocal => Id.Name == PackageId.LocalName;
+}

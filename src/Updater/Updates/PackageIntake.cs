@@ -26,7 +26,7 @@ internal sealed class PackageIntake(
     /// <exception cref="SourceException">The source could not deliver.</exception>
     /// <exception cref="UpdateFailedException">Not enough free space.</exception>
     public async Task<IncomingPackage?> ObtainAsync(
-        WantedRelease wanted, ChannelClient? client, string? droppedFile, string stagingFolder, RunJournal journal, CancellationToken cancellationToken)
+        WantedRelease wanted, IPackageSource? client, string? droppedFile, string stagingFolder, RunJournal journal, CancellationToken cancellationToken)
     {
         var target = wanted.Target;
         DemandNotRefusedBefore(target, journal.Run.Request.Force);
@@ -77,7 +77,7 @@ internal sealed class PackageIntake(
     }
 
     private async Task<Download> ReceiveAsync(
-        WantedRelease wanted, ChannelClient? client, string? droppedFile, string stagingFolder, RunJournal journal, CancellationToken cancellationToken)
+        WantedRelease wanted, IPackageSource? client, string? droppedFile, string stagingFolder, RunJournal journal, CancellationToken cancellationToken)
     {
         var target = wanted.Target;
         if (droppedFile is not null)

@@ -20,7 +20,7 @@ internal sealed class UpdateService : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ActiveImage _active;
     private readonly ILoggerFactory _loggers;
-    private readonly IReadOnlyList<(SourceOptions Options, ChannelClient Client)> _sources;
+    private readonly IReadOnlyList<(SourceOptions Options, IPackageSource Client)> _sources;
     private readonly UpdateServiceSetup _setup;
     private readonly StatusKeeper _keeper;
     private Parts? _parts;
@@ -36,7 +36,7 @@ internal sealed class UpdateService : IAsyncDisposable
         ActiveImage active,
         StatusBoard board,
         ILoggerFactory loggers,
-        IReadOnlyList<(SourceOptions Options, ChannelClient Client)> sources,
+        IReadOnlyList<(SourceOptions Options, IPackageSource Client)> sources,
         UpdateServiceSetup? setup = null)
     {
         _options = options;
@@ -155,7 +155,7 @@ internal sealed class UpdateService : IAsyncDisposable
         var quarantine = new Quarantine(_folders, _time);
         var freeSpace = new FreeSpace(updates.MinFreeBytes, _setup.FreeBytes);
         var generations = new GenerationSwitch(_folders, store, pointer, _active, _loggers.CreateLogger<GenerationSwitch>());
-        var desk = new SourceDesk(_sources, updates, catalog, _time, _loggers.CreateLogger<SourceDesk>());
+        var desk = new SourceDesk(_sources, updates, new SourceTools(_folders, store, freeSpace), catalog, _time, _loggers.CreateLogger<SourceDesk>());
         var trialLoad = new TrialLoad(_setup.Program ?? ProgramStart.Self(), _setup.TrialTimeout);
         var pipeline = new UpdatePipeline(
             _folders,
