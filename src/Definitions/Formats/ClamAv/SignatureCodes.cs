@@ -48,4 +48,23 @@ internal static class SignatureCodes
     public const string OffsetNeverMatches = "SIG061";
     public const string GapNeverMatches = "SIG062";
     public const string ZeroGap = "SIG063";
+
+    public const string OtherLevel = "SIG130";
+    public const string OtherTarget = "SIG131";
+    public const string UnwantedCategory = "SIG132";
+    public const string Bytecode = "SIG133";
+    public const string ContainerIndex = "SIG134";
+    public const string NotMatched = "SIG135";
+    public const string LegacyBodyForm = "SIG136";
+    public const string ContainerType = "SIG137";
+    public const string NumberRange = "SIG138";
+    public const string EncryptedFlag = "SIG139";
+    public const string MemberNamePattern = "SIG140";
+    public const string LegacyMemberNumber = "SIG141";
+    public const string IconMetrics = "SIG142";
+    public const string CertificateField = "SIG143";
+    public const string SwitchValue = "SIG144";
+    public const string PasswordType = "SIG145";
+    public const string PasswordContainer = "SIG146";
+    public const string PasswordHex = "SIG147";
 }
