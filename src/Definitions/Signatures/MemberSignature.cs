@@ -1,19 +1,13 @@
 namespace Definitions.Signatures;
 
-/// <summary>Inclusive; a range that ends before it starts holds nothing.</summary>
-public readonly record struct NumberRange(long Minimum, long Maximum)
-{
-    public bool Holds(long value) => Minimum <= value && value <= Maximum;
-}
-
 /// <summary>
 /// What the headers of a container say of a member, from <c>.cdb</c> and the legacy <c>.zmd .rmd</c>
 /// (clamav-formats.md §3.8). Everything that is not null must hold.
 /// </summary>
 public sealed class MemberSignature : Signature
 {
-    /// <summary>The container's type, such as <c>ZIP</c> for <c>CL_TYPE_ZIP</c>; null = any.</summary>
-    public required string? ContainerType { get; init; }
+    /// <summary>The container's type; null = any.</summary>
+    public required FileTypeName? ContainerType { get; init; }
 
     /// <summary>Length of the container in bytes.</summary>
     public required NumberRange? ContainerSize { get; init; }

@@ -114,7 +114,7 @@ public static class SignatureParser
         var outcome = format.Read(line, report, out var signature);
         if (signature is not null && unwanted?.Accepts(signature.Name) == false)
         {
-            return report.Skip(SignatureCodes.UnwantedCategory, 0, $"{signature.Name} is of a category that is not loaded.");
+            return report.SkipSilently(SignatureCodes.UnwantedCategory, 0, $"{signature.Name} is of a category that is not loaded.");
         }
 
         if (signature is not null)

@@ -9,7 +9,7 @@ namespace Definitions.Formats.ClamAv;
 /// regular expression, the CRC counts here, method and depth are read and not compared.
 /// </summary>
 /// <param name="containerType">The only containers that it applies to.</param>
-internal sealed class LegacyMemberLine(string containerType) : SignatureLineFormat
+internal sealed class LegacyMemberLine(FileTypeName containerType) : SignatureLineFormat
 {
     private const int CrcDigits = 8;
 

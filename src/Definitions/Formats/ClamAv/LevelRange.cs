@@ -37,7 +37,7 @@ internal static class LevelRange
         const int level = EngineVersion.FunctionalityLevel;
         return minimum <= level && level <= maximum
             ? LineOutcome.Accepted
-            : report.Skip(SignatureCodes.OtherLevel, fields.Column(first),
+            : report.SkipSilently(SignatureCodes.OtherLevel, fields.Column(first),
                 $"For functionality levels {minimum} to {(maximum == Limit ? "any" : maximum)}; this engine has {level}.");
     }
 

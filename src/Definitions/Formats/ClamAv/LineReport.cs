@@ -21,9 +21,6 @@ internal sealed class LineReport(SignatureFile file, Action<Diagnostic> report, 
     /// <summary>1-based; 0 before the first line.</summary>
     public int Line { get; set; }
 
-    /// <summary>True: <see cref="Skip"/> is worth a message.</summary>
-    public bool TellsSkippedLines => file.TellsSkippedLines;
-
     /// <param name="column">1-based byte of the line; 0 = the whole line.</param>
     public LineOutcome Error(string code, int column, string message)
     {
@@ -34,8 +31,8 @@ internal sealed class LineReport(SignatureFile file, Action<Diagnostic> report, 
     public void Warn(string code, int column, string message) =>
         Add(code, DiagnosticSeverity.Warning, message, Line, column);
 
-    /// <summary>Tells that the line is left out, when somebody asked for such lines.</summary>
-    public LineOutcome Skip(string code, int column, string message)
+    /// <summary>The line is left out and the rest loads; told only where somebody asked for such lines.</summary>
+    public LineOutcome SkipSilently(string code, int column, string message)
     {
         if (file.TellsSkippedLines)
         {
@@ -45,8 +42,8 @@ internal sealed class LineReport(SignatureFile file, Action<Diagnostic> report, 
         return LineOutcome.Skipped;
     }
 
-    /// <summary>Tells in any case that the line is left out: the reference engine warns too.</summary>
-    public LineOutcome LeaveOut(string code, int column, string message)
+    /// <summary>The line is left out and the rest loads.</summary>
+    public LineOutcome Skip(string code, int column, string message)
     {
         Add(code, DiagnosticSeverity.Skipped, message, Line, column);
         return LineOutcome.Skipped;

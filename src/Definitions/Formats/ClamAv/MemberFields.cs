@@ -11,19 +11,24 @@ internal readonly ref struct MemberFields(LineFields fields, LineReport report)
     private readonly LineFields _fields = fields;
     private readonly LineReport _report = report;
 
-    /// <summary>A type without its <c>CL_TYPE_</c>; null for <c>*</c> and <c>CL_TYPE_ANY</c>.</summary>
-    public bool TryReadType(int index, out string? type)
+    /// <summary>The name of a type; null for <c>*</c> and <c>CL_TYPE_ANY</c>.</summary>
+    public bool TryReadType(int index, out FileTypeName? type)
     {
         type = null;
         var text = _fields[index];
-        if (text.SequenceEqual("*"u8) || text.SequenceEqual("CL_TYPE_ANY"u8))
+        if (text.SequenceEqual("*"u8))
         {
             return true;
         }
 
-        type = TypeNames.Find(text);
-        return type is not null || Fault(SignatureCodes.ContainerType, index,
-            $"{Quoted.Text(text)} is not '*' or the name of a file type such as CL_TYPE_ZIP.");
+        if (!FileTypeNames.TryParse(text, out var read))
+        {
+            return Fault(SignatureCodes.ContainerType, index,
+                $"{Quoted.Text(text)} is not '*' or the name of a file type such as CL_TYPE_ZIP.");
+        }
+
+        type = read == FileTypeName.Any ? null : read;
+        return true;
     }
 
     /// <summary><c>*</c>, <c>n</c> or <c>n-m</c>; an empty field is 0, as in the reference engine.</summary>

@@ -10,8 +10,9 @@ internal static class SignatureFormats
     private static readonly BodyLine _body = new();
     private static readonly LegacyBodyLine _legacyBody = new();
     private static readonly MemberLine _member = new();
-    private static readonly LegacyMemberLine _zipMember = new("ZIP");
-    private static readonly LegacyMemberLine _rarMember = new("RAR");
+    private static readonly LegacyMemberLine _zipMember = new(FileTypeName.Zip);
+    private static readonly LegacyMemberLine _rarMember = new(FileTypeName.Rar);
+    private static readonly PasswordLine _password = new();
     private static readonly IconLine _icon = new();
     private static readonly CertificateLine _certificate = new();
     private static readonly SwitchLine _switch = new();
@@ -28,6 +29,7 @@ internal static class SignatureFormats
             ".cdb" => _member,
             ".zmd" => _zipMember,
             ".rmd" => _rarMember,
+            ".pwdb" => _password,
             ".idb" => _icon,
             ".crb" => _certificate,
             ".cfg" => _switch,

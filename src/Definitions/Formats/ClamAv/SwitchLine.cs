@@ -22,7 +22,7 @@ internal sealed class SwitchLine : SignatureLineFormat
         var name = NameField.Decode(fields[0]);
         if (!_categories.Contains(name, StringComparer.Ordinal) || fields.Count < 2)
         {
-            return report.Skip(SignatureCodes.SwitchValue, 1, $"The category {Quoted.Text(fields[0])} is not known, or has no value.");
+            return report.SkipSilently(SignatureCodes.SwitchValue, 1, $"The category {Quoted.Text(fields[0])} is not known, or has no value.");
         }
 
         if (!IsHexNumber(fields[1]))
