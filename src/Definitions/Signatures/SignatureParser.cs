@@ -81,7 +81,10 @@ public static class SignatureParser
         }
 
         return new SignatureParseSummary(
-            counts[(int)LineOutcome.Accepted], counts[(int)LineOutcome.Skipped], counts[(int)LineOutcome.Malformed]);
+            counts[(int)LineOutcome.Accepted], counts[(int)LineOutcome.Skipped], counts[(int)LineOutcome.Malformed])
+        {
+            Lines = report.Line,
+        };
     }
 
     /// <summary>Null for a comment.</summary>
@@ -130,4 +133,8 @@ public static class SignatureParser
 /// <param name="Signatures">Lines accepted (skipped ones excluded).</param>
 /// <param name="Skipped">Lines outside the functionality level or of a target this engine does not have.</param>
 /// <param name="Errors">Malformed lines.</param>
-public sealed record SignatureParseSummary(long Signatures, long Skipped, long Errors);
+public sealed record SignatureParseSummary(long Signatures, long Skipped, long Errors)
+{
+    /// <summary>Lines read, comments and blank ones included.</summary>
+    public long Lines { get; init; }
+}

@@ -4,8 +4,8 @@ namespace Definitions.Formats.ClamAv;
 
 /// <summary>
 /// <c>name;TDB;type;password</c> of <c>.pwdb</c> (clamav-formats.md §3.10): type 0 is clear text, 1 hexadecimal digits.
-/// A line for another functionality level is skipped; the reference engine gives up there (§9.1). A clear password may
-/// hold semicolons: what follows the third one is all of it.
+/// A line for another functionality level is skipped; the reference engine gives up there (§9.1). A semicolon ends the
+/// password, and what follows is not looked at (clamscan 1.4.6): write such a password in hexadecimal digits.
 /// </summary>
 internal sealed class PasswordLine : SignatureLineFormat
 {
@@ -34,7 +34,7 @@ internal sealed class PasswordLine : SignatureLineFormat
             return report.Error(SignatureCodes.PasswordContainer, fields.Column(1), "The container of a password is one that has none to try.");
         }
 
-        outcome = ReadPassword(line[(fields.Column(3) - 1)..], fields, report, out var password);
+        outcome = ReadPassword(fields[3], fields, report, out var password);
         if (outcome == LineOutcome.Accepted)
         {
             signature = new PasswordSignature
