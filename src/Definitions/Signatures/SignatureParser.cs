@@ -9,6 +9,7 @@ public static class SignatureParser
     private static readonly HashLine _allow = new(HashPurpose.Allow);
     private static readonly BodyLine _body = new();
     private static readonly IgnoreLine _ignore = new();
+    private static readonly LogicalLine _logical = new();
 
     /// <summary>True when a file with this name is read; others are no signature files.</summary>
     public static bool IsSignatureFile(string fileName) => IsPotentiallyUnwanted(fileName) || FormatOf(fileName) is not null;
@@ -33,18 +34,18 @@ public static class SignatureParser
         if (IsPotentiallyUnwanted(file.Name))
         {
             lines.FileSkipped(SignatureCodes.PotentiallyUnwantedSet,
-                "Sets of potentially unwanted programs (.hdu .hsu .ndu) are not loaded.");
+                "Sets of potentially unwanted programs (.hdu .hsu .ndu .ldu) are not loaded.");
             return new SignatureParseSummary(0, 0, 0);
         }
 
         if (FormatOf(file.Name) is not { } format)
         {
             lines.FileSkipped(SignatureCodes.UnknownFormat,
-                "No signature format that is read here has this extension: .hdb .hsb .ndb .fp .sfp .ign2 .ign.");
+                "No signature format that is read here has this extension: .hdb .hsb .ndb .ldb .fp .sfp .ign2 .ign.");
             return new SignatureParseSummary(0, 0, 0);
         }
 
-        return ParseLines(new SignatureLineReader(content), format, lines, accept);
+        return ParseLines(new SignatureLineReader(content, format.MaxLineBytes), format, lines, accept);
     }
 
     private static SignatureParseSummary ParseLines(
@@ -79,7 +80,7 @@ public static class SignatureParser
         if (status == LineStatus.TooLong)
         {
             return report.Error(SignatureCodes.LineTooLong, 0,
-                $"The line is longer than {SignatureLineReader.MaxLineBytes} bytes, its line end included.");
+                $"The line is longer than {format.MaxLineBytes} bytes, its line end included.");
         }
 
         if (line.IsEmpty)
@@ -113,12 +114,13 @@ public static class SignatureParser
             ".hdb" or ".hsb" => _detect,
             ".fp" or ".sfp" => _allow,
             ".ndb" => _body,
+            ".ldb" => _logical,
             ".ign2" or ".ign" => _ignore,
             _ => null,
         };
 
     private static bool IsPotentiallyUnwanted(string fileName) =>
-        Path.GetExtension(fileName).ToLowerInvariant() is ".hdu" or ".hsu" or ".ndu";
+        Path.GetExtension(fileName).ToLowerInvariant() is ".hdu" or ".hsu" or ".ndu" or ".ldu";
 }
 
 /// <summary>Counts of one parsed file.</summary>
