@@ -51,7 +51,7 @@ public static class SignatureParser
             return new SignatureParseSummary(0, 0, 0);
         }
 
-        return ParseLines(new SignatureLineReader(content), format, lines, accept, SignatureFormats.IsUnwantedSet(file.Name) ? file.Unwanted : null);
+        return ParseLines(new SignatureLineReader(content, format.MaxLineBytes), format, lines, accept, SignatureFormats.IsUnwantedSet(file.Name) ? file.Unwanted : null);
     }
 
     private static SignatureParseSummary ParseLines(
@@ -95,7 +95,7 @@ public static class SignatureParser
         if (status == LineStatus.TooLong)
         {
             return report.Error(SignatureCodes.LineTooLong, 0,
-                $"The line is longer than {SignatureLineReader.MaxLineBytes} bytes, its line end included.");
+                $"The line is longer than {format.MaxLineBytes} bytes, its line end included.");
         }
 
         if (line.IsEmpty)

@@ -8,6 +8,7 @@ internal static class SignatureFormats
     private static readonly HashLine _detect = new(HashPurpose.Detect);
     private static readonly HashLine _allow = new(HashPurpose.Allow);
     private static readonly BodyLine _body = new();
+    private static readonly LogicalLine _logical = new();
     private static readonly LegacyBodyLine _legacyBody = new();
     private static readonly MemberLine _member = new();
     private static readonly LegacyMemberLine _zipMember = new(FileTypeName.Zip);
@@ -25,6 +26,7 @@ internal static class SignatureFormats
             ".hdb" or ".hsb" or ".hdu" or ".hsu" => _detect,
             ".fp" or ".sfp" => _allow,
             ".ndb" or ".ndu" or ".sdb" => _body,
+            ".ldb" or ".ldu" => _logical,
             ".db" => _legacyBody,
             ".cdb" => _member,
             ".zmd" => _zipMember,
