@@ -60,7 +60,11 @@ public sealed class ScanEngine
     {
         var matcher = _matchers.Rent(image);
         var inspector = new NodeInspector(matcher, scan.Budget, scan.Ledger, scan.Request.AllMatches);
-        var decomposer = new Decomposer(scan.Request.Profile, scan.Budget, scan.Ledger, _scratch, Containers.Open);
+        var decomposer = new Decomposer(scan.Request.Profile, scan.Budget, scan.Ledger, _scratch, Containers.Open)
+        {
+            Passwords = image.Passwords,
+            See = inspector.VisitMember,
+        };
         try
         {
             scan.Sha256 = ObjectDigest.Sha256(scan.Request.Content, scan.Budget.Check);

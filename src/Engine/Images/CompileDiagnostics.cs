@@ -18,8 +18,11 @@ internal static class CompileCodes
     /// <summary>More findings in a file than are listed.</summary>
     public const string MoreFindings = "IMG004";
 
-    /// <summary>A malformed file of a lenient input; it is left out as a whole.</summary>
-    public const string FileDropped = "IMG005";
+    /// <summary>An ignore list names the signature.</summary>
+    public const string Ignored = "IMG006";
+
+    /// <summary>Malformed lines of a lenient input are left out; the rest of the file loads.</summary>
+    public const string LinesDropped = "IMG005";
 }
 
 /// <summary>The findings about one file: bounded, whatever the file holds.</summary>

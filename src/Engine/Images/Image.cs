@@ -9,6 +9,8 @@ namespace Engine.Images;
 public sealed class Image : IDisposable
 {
     private readonly MappedFile _file;
+    private IReadOnlyList<MemberRule>? _memberRules;
+    private IReadOnlyList<ArchivePassword>? _passwords;
 
     private Image(MappedFile file)
     {
@@ -45,6 +47,13 @@ public sealed class Image : IDisposable
     internal SectionDirectory Directory { get; }
 
     internal ImageTables Tables { get; }
+
+    /// <summary>Read from the image when first asked for: signatures about members of containers are few.</summary>
+    /// <exception cref="ImageException">The section is damaged.</exception>
+    internal IReadOnlyList<MemberRule> MemberRules => _memberRules ??= MemberTable.Read(this);
+
+    /// <exception cref="ImageException">The section is damaged.</exception>
+    internal IReadOnlyList<ArchivePassword> Passwords => _passwords ??= PasswordTable.Read(this);
 
     /// <summary>Maps the file and checks magic, format, length, header digest and section directory.</summary>
     /// <exception cref="ImageException">The file is not an image that this engine can use.</exception>

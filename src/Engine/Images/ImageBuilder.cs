@@ -17,6 +17,9 @@ internal enum AddedAs
 
     /// <summary>It is stored and cannot match in this engine.</summary>
     Dormant = 2,
+
+    /// <summary>It helps to look into objects, or has no effect in this engine; nothing is reported under its name.</summary>
+    Auxiliary = 3,
 }
 
 /// <summary>
@@ -31,6 +34,8 @@ internal sealed class ImageBuilder
     private readonly BodyEncoder _bodies = new(new AnchorModel());
     private readonly List<Anchor> _anchors = [];
     private readonly HashTableBuilder[] _hashes;
+    private readonly ByteBuffer _members = new();
+    private readonly ByteBuffer _passwords = new();
     private uint _reportable;
 
     public ImageBuilder()
@@ -74,6 +79,14 @@ internal sealed class ImageBuilder
                 }
 
                 return AddEntry(body.Name, package, isOfficial, isDormant: anchor is null);
+            case MemberSignature member:
+                MemberTable.Write(_members, member, SignatureCount);
+                return AddEntry(member.Name, package, isOfficial, isDormant: false);
+            case PasswordSignature password:
+                PasswordTable.Write(_passwords, password);
+                return AddedAs.Auxiliary;
+            case UnmatchedSignature:
+                return AddedAs.Auxiliary;
             default:
                 throw new ArgumentException($"A {signature.GetType().Name} has no place in an image.", nameof(signature));
         }
@@ -97,6 +110,8 @@ internal sealed class ImageBuilder
 
         writer.Add(SectionKind.Bodies, _bodies.Bodies.Written, 1, SectionFlags.None);
         writer.Add(SectionKind.BodyIndex, _bodies.Index.Written, 4, SectionFlags.None);
+        writer.Add(SectionKind.Members, _members.Written, 1, SectionFlags.None);
+        writer.Add(SectionKind.Passwords, _passwords.Written, 1, SectionFlags.None);
         writer.Add(SectionKind.Signatures, _signatures.Written, 4, SectionFlags.None, a: _reportable);
         writer.Add(SectionKind.Names, _names.Names.Written, 1, SectionFlags.None);
         writer.Add(SectionKind.NameBlocks, _names.Blocks.Written, 4, SectionFlags.None);

@@ -87,6 +87,12 @@ internal enum SectionKind : uint
     /// <summary>u32 signature of each digest; absent for allow lists.</summary>
     HashSignatures = 37,
 
+    /// <summary>Signatures about members of containers (<c>MemberTable</c>).</summary>
+    Members = 80,
+
+    /// <summary>Passwords of archives (<c>PasswordTable</c>).</summary>
+    Passwords = 81,
+
     /// <summary>SHA-256 per MiB of every other section; its own digest stands in the header.</summary>
     Leaves = 64,
 }

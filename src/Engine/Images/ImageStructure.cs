@@ -16,6 +16,8 @@ internal static class ImageStructure
         CheckSignatures(image, cancellationToken);
         CheckNames(image, cancellationToken);
         CheckBodies(image, cancellationToken);
+        MemberTable.Read(image);
+        PasswordTable.Read(image);
         foreach (var gram in (ReadOnlySpan<GramClass>)[GramClass.Two, GramClass.Three, GramClass.Four])
         {
             CheckAnchors(image, gram);

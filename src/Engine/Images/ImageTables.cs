@@ -27,6 +27,10 @@ internal sealed class ImageTables
 
     public Section BodyIndex { get; private init; }
 
+    public Section Members { get; private init; }
+
+    public Section Passwords { get; private init; }
+
     /// <summary>Signatures that are stored and not dormant; parameter C cannot hold it, so A of the section does.</summary>
     public long ReportableSignatures { get; private init; }
 
@@ -55,6 +59,8 @@ internal sealed class ImageTables
             Signatures = directory.Find(SectionKind.Signatures, signatures?.A ?? 0),
             Bodies = directory.Find(SectionKind.Bodies),
             BodyIndex = directory.Find(SectionKind.BodyIndex),
+            Members = directory.Find(SectionKind.Members),
+            Passwords = directory.Find(SectionKind.Passwords),
             ReportableSignatures = signatures?.A ?? 0,
         };
         Expect(tables.Signatures.Length == 4L * tables.Signatures.Count, "signatures");

@@ -20,7 +20,7 @@ internal static class CommandLine
             RunCommand.Create(), UpdateCommand.Create(), StatusCommand.Create(), VersionCommand.Create(), CheckCommand.Create(),
             ScanCommand.Create(), HistoryCommand.Create(), RollbackCommand.Create(), RollbackCommand.CreatePin(),
             RollbackCommand.CreateUnpin(), PublishCommand.Create(), CompileCommand.Create(), InspectCommand.Create(),
-            ConfigCommand.Create(),
+            SignaturesCommand.Create(), ConfigCommand.Create(),
         ];
         foreach (var verb in verbs)
         {

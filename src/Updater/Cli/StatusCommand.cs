@@ -79,7 +79,7 @@ internal static class StatusCommand
         TextTable.Write(terminal, sourceHead, sources);
         foreach (var mirror in status.Sources.SelectMany(s => s.Mirrors).Where(m => m.CoolDownUntil is not null))
         {
-            terminal.Output.WriteLine($"Mirror {mirror.Url} is left alone until {mirror.CoolDownUntil:u}: {mirror.Reason}");
+            terminal.Output.WriteLine($"Mirror {mirror.Url} is left alone until {IsoTimes.Text(mirror.CoolDownUntil)}: {mirror.Reason}");
         }
     }
 

@@ -10,6 +10,7 @@ internal static class ConfigurationRules
     {
         SourceRules.Check(settings, file);
         CheckProfiles(settings, warnings);
+        CheckUnwanted(settings, warnings);
         CheckListeners(settings, warnings);
     }
 
@@ -42,6 +43,23 @@ internal static class ConfigurationRules
             warnings.Add(string.Create(
                 CultureInfo.InvariantCulture,
                 $"engine.maxConcurrency = {slots.Text} is more than the {Environment.ProcessorCount} processors of this machine"));
+        }
+    }
+
+    private static void CheckUnwanted(EffectiveSettings settings, List<string> warnings)
+    {
+        var included = settings["engine.includePua"];
+        var excluded = settings["engine.excludePua"];
+        if (included.Text.Length > 0 && excluded.Text.Length > 0)
+        {
+            settings.Problems.Add(new ConfigurationProblem(
+                excluded.DisplayPath, $"[{excluded.Text}]", "engine.includePua is given too; choose one of them", excluded.Origin));
+        }
+
+        var isUnused = settings["engine.detectPua"].Text != "true" && included.Text.Length + excluded.Text.Length > 0;
+        if (isUnused)
+        {
+            warnings.Add("engine.includePua and engine.excludePua have no effect while engine.detectPua is false");
         }
     }
 

@@ -36,6 +36,9 @@ internal static class OptionsBuilder
         MaxConcurrency = Count(settings, "engine.maxConcurrency"),
         MaxQueue = Count(settings, "engine.maxQueue"),
         ScratchDirectory = settings["engine.scratchDirectory"].Text,
+        DetectPua = Flag(settings, "engine.detectPua"),
+        IncludePua = [.. ListSetting.Split(settings["engine.includePua"].Text)],
+        ExcludePua = [.. ListSetting.Split(settings["engine.excludePua"].Text)],
         Profiles = settings.ProfileNames.ToDictionary(
             n => n, n => Profile(settings, $"engine.profiles.{n}."), StringComparer.Ordinal),
     };

@@ -1,9 +1,13 @@
+using Definitions.Signatures;
+
 namespace Updater.Configuration;
 
 /// <summary>Every setting there is: names, defaults and ranges of <c>cli.md</c> and <c>csapi.md</c> §5.</summary>
 internal static class SettingTable
 {
     private const long GiB = 1L << 30;
+
+    private const string UnwantedCategories = "a category such as NetTool: 1 to 64 letters, digits, - and _";
 
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
@@ -43,6 +47,9 @@ internal static class SettingTable
         {
             Alias = "file_base",
         },
+        new FlagSetting("engine.detectPua", false),
+        new ListSetting("engine.includePua", "", UnwantedCategories, UnwantedPolicy.IsCategory),
+        new ListSetting("engine.excludePua", "", UnwantedCategories, UnwantedPolicy.IsCategory),
         new NumberSetting("engine.profiles.*.maxExtractDepth", 10, 1, 50) { Alias = "max_extract_depth" },
         new NumberSetting("engine.profiles.*.maxExtractSize", 104_857_600, 0, 1L << 40) { Alias = "max_extract_size" },
         new NumberSetting("engine.profiles.*.maxCumulativeExtractSize", 0, 0, 4_294_967_294)

@@ -1,5 +1,6 @@
 using Definitions.Formats.ClamAv;
 using Updater.Configuration;
+using Updater.Telemetry;
 using Updater.Updates;
 
 namespace Updater.Sources;
@@ -48,7 +49,7 @@ internal sealed class AdvertisedVersions(SourceOptions options, TimeProvider tim
 
             if (!versions.IsFresh(time.GetUtcNow()))
             {
-                journal.Note($"Source {options.Name}: the DNS record {record} is of {versions.Time:u}, too old to be believed; the mirrors are asked.");
+                journal.Note($"Source {options.Name}: the DNS record {record} is of {IsoTimes.Text(versions.Time)}, too old to be believed; the mirrors are asked.");
                 return null;
             }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Definitions;
 using Updater.Status;
+using Updater.Telemetry;
 using Updater.Updates;
 
 namespace Updater.Sources;
@@ -32,7 +33,7 @@ internal sealed class ServerList(SourceState state, IReadOnlyList<string> server
         var now = time.GetUtcNow();
         return state.FindCoolDown(server, now) is not { } coolDown ? null : new SourceException(
             FailureReason.RateLimited,
-            string.Create(CultureInfo.InvariantCulture, $"{server} is left alone until {coolDown.Until.UtcDateTime:u}: {coolDown.Reason}"),
+            string.Create(CultureInfo.InvariantCulture, $"{server} is left alone until {IsoTimes.Text(coolDown.Until)}: {coolDown.Reason}"),
             coolDown.Until - now);
     }
 

@@ -27,6 +27,9 @@ internal sealed class GenerationRecord
     /// <summary>One line about the operator's files that it was made without; null = all are in.</summary>
     public string? LeftOut { get; init; }
 
+    /// <summary>Key of the policy for sets of potentially unwanted programs; null = such sets were not loaded.</summary>
+    public string? Unwanted { get; init; }
+
     public long Signatures => Packages.Sum(package => package.Signatures);
 
     public GenerationPackage? Find(string packageName) =>

@@ -92,7 +92,7 @@ internal sealed class UpdatePipeline(
             changes.Add(await local.TakeAsync(localFiles, staging, journal, cancellationToken));
         }
 
-        if (changes.Count == 0 && (active is not null || basis is null))
+        if (changes.Count == 0 && (basis is null || (active is not null && !builder.IsOutdated(active))))
         {
             return;
         }

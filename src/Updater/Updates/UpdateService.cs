@@ -165,7 +165,7 @@ internal sealed class UpdateService : IAsyncDisposable
             new DroppedPackages(_folders, new DropFolder(_folders, _time), quarantine),
             store,
             new GenerationBuilder(
-                _folders, store, quarantine, trialLoad, freeSpace, _time, _loggers.CreateLogger<GenerationBuilder>()),
+                _folders, store, quarantine, trialLoad, freeSpace, _options.Engine.Unwanted, _time, _loggers.CreateLogger<GenerationBuilder>()),
             generations,
             freeSpace,
             _time,
