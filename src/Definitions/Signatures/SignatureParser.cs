@@ -7,6 +7,8 @@ public static class SignatureParser
 {
     private static readonly HashLine _detect = new(HashPurpose.Detect);
     private static readonly HashLine _allow = new(HashPurpose.Allow);
+    private static readonly HashLine _section = new(HashPurpose.PeSection);
+    private static readonly HashLine _imports = new(HashPurpose.PeImports);
     private static readonly BodyLine _body = new();
     private static readonly IgnoreLine _ignore = new();
 
@@ -33,14 +35,14 @@ public static class SignatureParser
         if (IsPotentiallyUnwanted(file.Name))
         {
             lines.FileSkipped(SignatureCodes.PotentiallyUnwantedSet,
-                "Sets of potentially unwanted programs (.hdu .hsu .ndu) are not loaded.");
+                "Sets of potentially unwanted programs (.hdu .hsu .mdu .msu .ndu) are not loaded.");
             return new SignatureParseSummary(0, 0, 0);
         }
 
         if (FormatOf(file.Name) is not { } format)
         {
             lines.FileSkipped(SignatureCodes.UnknownFormat,
-                "No signature format that is read here has this extension: .hdb .hsb .ndb .fp .sfp .ign2 .ign.");
+                "No signature format that is read here has this extension: .hdb .hsb .mdb .msb .imp .ndb .fp .sfp .ign2 .ign.");
             return new SignatureParseSummary(0, 0, 0);
         }
 
@@ -112,13 +114,15 @@ public static class SignatureParser
         {
             ".hdb" or ".hsb" => _detect,
             ".fp" or ".sfp" => _allow,
+            ".mdb" or ".msb" or ".mdu" or ".msu" => _section,
+            ".imp" => _imports,
             ".ndb" => _body,
             ".ign2" or ".ign" => _ignore,
             _ => null,
         };
 
     private static bool IsPotentiallyUnwanted(string fileName) =>
-        Path.GetExtension(fileName).ToLowerInvariant() is ".hdu" or ".hsu" or ".ndu";
+        Path.GetExtension(fileName).ToLowerInvariant() is ".hdu" or ".hsu" or ".mdu" or ".msu" or ".ndu";
 }
 
 /// <summary>Counts of one parsed file.</summary>
