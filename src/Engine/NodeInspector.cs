@@ -79,7 +79,7 @@ internal sealed class NodeInspector(ObjectMatcher matcher, Budget budget, CodeLe
         _hits.Clear();
         try
         {
-            var subject = new MatchSubject { Content = node.Content, Target = SignatureTargets.Of(node.Type), Layer = node };
+            var subject = MatchSubject.Raw(matcher.Image, node.Content, node.Type, node);
             if (matcher.Match(subject, allMatches, _hits, budget.Check) != MatchCompletion.Complete)
             {
                 ledger.Add(ScanCode.AvsScanfileFailure, node.Path);

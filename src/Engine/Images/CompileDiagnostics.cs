@@ -6,9 +6,6 @@ namespace Engine.Images;
 /// <summary>What the compiler itself has to say of signatures, besides the parser's findings.</summary>
 internal static class CompileCodes
 {
-    /// <summary>Signatures at offsets that need a parsed executable: stored, not matched yet.</summary>
-    public const string NeedsExecutable = "IMG001";
-
     /// <summary>Members of macro groups: stored, not matched yet.</summary>
     public const string MacroGroup = "IMG002";
 

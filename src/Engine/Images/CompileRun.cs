@@ -137,17 +137,6 @@ internal sealed class CompileRun(CompileRequest request, CancellationToken cance
 
     private void ReportDormant(string file, FileCounts counts)
     {
-        if (counts.NeedExecutable > 0)
-        {
-            _diagnostics.Add(new Diagnostic(
-                CompileCodes.NeedsExecutable,
-                DiagnosticSeverity.Warning,
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{counts.NeedExecutable} signatures at EP, section or VI offsets are stored but not matched yet."),
-                file, 0, 0));
-        }
-
         if (counts.InMacroGroups > 0)
         {
             _diagnostics.Add(new Diagnostic(
@@ -167,13 +156,10 @@ internal sealed class CompileRun(CompileRequest request, CancellationToken cance
     {
         public long Reportable { get; set; }
 
-        public long NeedExecutable { get; private set; }
-
         public long InMacroGroups { get; private set; }
 
         public void AddDormant(SignatureOffset offset)
         {
-            NeedExecutable += offset.NeedsExecutable ? 1 : 0;
             InMacroGroups += offset.Base == OffsetBase.MacroGroup ? 1 : 0;
         }
     }

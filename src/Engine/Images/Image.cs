@@ -20,6 +20,7 @@ public sealed class Image : IDisposable
         Directory = SectionDirectory.Read(file, Header);
         Packages = PackageTable.Read(Bytes(Directory.Find(SectionKind.Packages)));
         Tables = ImageTables.Locate(Directory);
+        Features = ImageFeatureWord.Read(Bytes(Directory.Find(SectionKind.Features)));
     }
 
     /// <summary>Digest of the inputs it was compiled from.</summary>
@@ -38,6 +39,9 @@ public sealed class Image : IDisposable
 
     /// <summary>What it holds by section, for <c>inspect</c>: kind with parameters, and bytes.</summary>
     public IReadOnlyList<ImageSection> Sections => Directory.Describe();
+
+    /// <summary>What its signatures ask of the objects that they are matched on.</summary>
+    public ImageFeatures Features { get; }
 
     /// <summary>Bytes of the file.</summary>
     public long Length => _file.Length;

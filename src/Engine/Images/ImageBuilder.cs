@@ -36,13 +36,14 @@ internal sealed class ImageBuilder
     private readonly HashTableBuilder[] _hashes;
     private readonly ByteBuffer _members = new();
     private readonly ByteBuffer _passwords = new();
+    private ImageFeatures _features;
     private uint _reportable;
 
     public ImageBuilder()
     {
         _hashes =
         [
-            .. from purpose in (HashPurpose[])[HashPurpose.Detect, HashPurpose.Allow]
+            .. from purpose in HashTable.Purposes
                from kind in (HashKind[])[HashKind.Md5, HashKind.Sha1, HashKind.Sha256]
                from isAnySize in (bool[])[false, true]
                select new HashTableBuilder(purpose, kind, isAnySize),
@@ -72,6 +73,7 @@ internal sealed class ImageBuilder
             case HashSignature hash:
                 return AddHash(hash, package, isOfficial);
             case BodySignature body:
+                _features |= ImageFeatureWord.Of(body);
                 var anchor = _bodies.Add(body, SignatureCount);
                 if (anchor is { } found)
                 {
@@ -108,6 +110,7 @@ internal sealed class ImageBuilder
             table.Write(writer);
         }
 
+        ImageFeatureWord.Write(writer, _features);
         writer.Add(SectionKind.Bodies, _bodies.Bodies.Written, 1, SectionFlags.None);
         writer.Add(SectionKind.BodyIndex, _bodies.Index.Written, 4, SectionFlags.None);
         writer.Add(SectionKind.Members, _members.Written, 1, SectionFlags.None);
@@ -123,6 +126,7 @@ internal sealed class ImageBuilder
     {
         var table = _hashes[((int)hash.Purpose * 6) + ((int)hash.Kind * 2) + (hash.Size is null ? 1 : 0)];
         table.Add(hash, SignatureCount);
+        _features |= ImageFeatureWord.Of(hash);
         return hash.Purpose == HashPurpose.Allow
             ? AddedAs.Allowing
             : AddEntry(hash.Name, package, isOfficial, isDormant: false);

@@ -23,7 +23,7 @@ internal static class ImageStructure
             CheckAnchors(image, gram);
         }
 
-        foreach (var purpose in (ReadOnlySpan<HashPurpose>)[HashPurpose.Detect, HashPurpose.Allow])
+        foreach (var purpose in HashTable.Purposes)
         {
             foreach (var kind in (ReadOnlySpan<HashKind>)[HashKind.Md5, HashKind.Sha1, HashKind.Sha256])
             {

@@ -7,6 +7,8 @@ internal static class SignatureFormats
 {
     private static readonly HashLine _detect = new(HashPurpose.Detect);
     private static readonly HashLine _allow = new(HashPurpose.Allow);
+    private static readonly HashLine _section = new(HashPurpose.PeSection);
+    private static readonly HashLine _imports = new(HashPurpose.PeImports);
     private static readonly BodyLine _body = new();
     private static readonly LogicalLine _logical = new();
     private static readonly LegacyBodyLine _legacyBody = new();
@@ -25,6 +27,8 @@ internal static class SignatureFormats
         {
             ".hdb" or ".hsb" or ".hdu" or ".hsu" => _detect,
             ".fp" or ".sfp" => _allow,
+            ".mdb" or ".msb" or ".mdu" or ".msu" => _section,
+            ".imp" => _imports,
             ".ndb" or ".ndu" or ".sdb" => _body,
             ".ldb" or ".ldu" => _logical,
             ".db" => _legacyBody,
