@@ -175,6 +175,101 @@ public sealed class CommandLineTests
         }
     }
 
+    [Fact]
+    public async Task A_name_that_is_not_utf_8_is_an_error_and_never_another_file()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "File names are bytes on Linux.");
+        var outcome = await ShellAsync("""
+            mkdir d && printf 'a marker' > "d/$(printf 'x\377')" && printf 'harmless' > "d/$(printf 'x\357\277\275')"
+            mkdir "d/$(printf 'y\377')" && printf 'a marker' > "d/$(printf 'y\377')/z"
+            "$UPDATER" scan --no-summary --database "$RULES" d; echo "status $?"
+            "$UPDATER" scan --no-summary --database "$RULES" "d/$(printf 'x\377')"; echo "status $?"
+            rm -r d
+            """);
+
+        Assert.DoesNotContain("OK", outcome.Output, StringComparison.Ordinal);
+        Assert.Equal(2, outcome.Output.Split("status 2").Length - 1);
+        Assert.Contains("The name is not UTF-8 ERROR", outcome.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("scan --database pipe \"$RULES\"", 2)]
+    [InlineData("scan --database folder \"$RULES\"", 2)]
+    [InlineData("compile folder --output x.image", 2)]
+    [InlineData("inspect pipe", 1)]
+    [InlineData("publish build channel --package p --version 20261122.001 --files folder", 1)]
+    public async Task A_pipe_is_refused_where_a_file_is_needed(string arguments, int status)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Pipes with names are made by mkfifo.");
+        var outcome = await ShellAsync($"mkfifo pipe; mkdir folder; mkfifo folder/a.ndb; \"$UPDATER\" {arguments}");
+
+        Assert.True(outcome.ExitCode == status, outcome.ToString());
+        Assert.Contains("regular file", outcome.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_input_that_cannot_be_read_is_an_error_and_no_verdict()
+    {
+        var outcome = await ShellAsync("\"$UPDATER\" scan --no-summary --database \"$RULES\" - < /");
+
+        Assert.True(outcome.ExitCode == 2, outcome.ToString());
+        Assert.StartsWith("stdin: Can't read standard input", outcome.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_image_never_replaces_what_it_is_made_from()
+    {
+        var outcome = await ShellAsync("""
+            cp "$RULES" r.ndb && ln -s r.ndb l.ndb && mkdir f && cp r.ndb f/
+            "$UPDATER" compile r.ndb --output r.ndb; echo "status $?"
+            "$UPDATER" compile r.ndb --output l.ndb; echo "status $?"
+            "$UPDATER" compile f --output f/r.ndb; echo "status $?"
+            cmp "$RULES" r.ndb && cmp "$RULES" f/r.ndb && echo whole
+            """);
+
+        Assert.Equal("status 2\nstatus 2\nstatus 2\nwhole\n", outcome.Output);
+    }
+
+    [Fact]
+    public async Task What_every_client_would_refuse_is_not_built()
+    {
+        var outcome = await ShellAsync("""
+            mkdir bad good linked && echo 'garbage;;;' > bad/x.ndb && cp "$RULES" good/x.ndb && ln -s /etc/hostname linked/x.ndb
+            "$UPDATER" publish init channel --keys keys > init.txt; echo "status $?"
+            "$UPDATER" publish build channel --package p --version 20261122.001 --files bad; echo "status $?"
+            "$UPDATER" publish build channel --package p --version 99991231.999 --files good; echo "status $?"
+            "$UPDATER" publish build channel --package p --version 20261122.001 --files linked; echo "status $?"
+            """);
+
+        Assert.Equal("status 0\nstatus 1\nstatus 1\nstatus 1\n", outcome.Output);
+        Assert.Contains("signature_malformed: ", outcome.Errors, StringComparison.Ordinal);
+        Assert.Contains("version_future: ", outcome.Errors, StringComparison.Ordinal);
+        Assert.Contains("is a link", outcome.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Odd_files_of_the_operator_are_left_out_and_stop_no_update()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Pipes with names are made by mkfifo.");
+        await using var scenario = await Scenario.CreateAsync();
+        var local = Path.Combine(scenario.Settings.Data, "local");
+        Directory.CreateDirectory(local);
+        using var make = UpdaterProgram.StartProgram(
+            "/bin/sh", ["-c", "mkfifo pipe.ndb && printf 'A:0:*:5858585858\\n' > \"$(printf '\\377.ndb')\""], workingDirectory: local);
+        await UpdaterProgram.FinishAsync(make);
+        await File.WriteAllTextAsync(Path.Combine(local, "own.ndb"), Rule);
+
+        var update = await scenario.RunAsync("update", "--verbose");
+        Assert.True(update.ExitCode == 0, update.ToString());
+        Assert.Contains("pipe.ndb is no regular file", update.Errors, StringComparison.Ordinal);
+        Assert.Contains("has a name that is not UTF-8", update.Errors, StringComparison.Ordinal);
+        Assert.Equal(1, (await scenario.RunAsync("scan", scenario.Folder.Write("m.txt", "a marker"))).ExitCode);
+
+        // The base library cannot remove what it cannot name.
+        using var clear = UpdaterProgram.StartProgram("/bin/sh", ["-c", "rm -- *"], workingDirectory: local);
+        await UpdaterProgram.FinishAsync(clear);
+    }
+
     private static async Task<CommandOutcome> ShellAsync(string script)
     {
         using var folder = new TempFolder();

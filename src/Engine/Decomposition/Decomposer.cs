@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Engine.Decomposition.Archives;
 using Engine.FileTypes;
 using Engine.Images;
 using Engine.Objects;
@@ -85,9 +86,9 @@ internal sealed class Decomposer
                 return false;
             }
 
-            if (MayOpen(node))
+            if (ContainerOf(node) is { } type && MayOpen(node, type))
             {
-                var reader = Guard(node, ScanCode.DecOpenContainerFailed, () => _open(node.Type, ContextOf(node)));
+                var reader = Guard(node, ScanCode.DecOpenContainerFailed, () => _open(type, ContextOf(node)));
                 if (reader is not null)
                 {
                     _frames.Push(new Frame(node, reader, ownsContent));
@@ -180,15 +181,14 @@ internal sealed class Decomposer
         return extraction;
     }
 
-    private bool MayOpen(Node node)
-    {
-        if (!Containers.IsContainer(node.Type))
-        {
-            return false;
-        }
+    /// <summary>What the node is opened as; null when it holds nothing to open.</summary>
+    private static ObjectType? ContainerOf(Node node) =>
+        Containers.IsContainer(node.Type) ? node.Type : ZipDirectory.IsAtEnd(node.Content) ? ObjectType.Zip : null;
 
+    private bool MayOpen(Node node, ObjectType type)
+    {
         // Stacked decoders are bounded apart from levels: a gzip that holds itself has no end (decomposer.md §3).
-        var isTooDeep = !Containers.IsWrapper(node.Type) && node.Level >= _profile.MaxExtractDepth;
+        var isTooDeep = !Containers.IsWrapper(type) && node.Level >= _profile.MaxExtractDepth;
         if (isTooDeep || node.Decoders >= (4 * _profile.MaxExtractDepth) + 8)
         {
             _ledger.Add(ScanCode.DecMaximumDepthReached, node.Path);
@@ -224,7 +224,7 @@ internal sealed class Decomposer
     /// <summary>The walk ends because of what the visitor found: says so when there was more to look at (M-148).</summary>
     private void ReportUnvisited(Node last)
     {
-        var isMore = Containers.IsContainer(last.Type) && last.Content.Length > 0;
+        var isMore = last.Content.Length > 0 && ContainerOf(last) is not null;
         foreach (var frame in _frames)
         {
             isMore = isMore || HasMore(frame);

@@ -48,6 +48,12 @@ internal static class CompileCommand
         try
         {
             var files = invocation.Parse.GetValue(Databases)!.SelectMany(ScanDatabase.Expand).ToList();
+            if (files.Exists(file => IsSameFile(file, output)))
+            {
+                terminal.Fail($"--output {given} is one of the files to compile; it would be overwritten. Name another file.");
+                return ExitCode.Usage;
+            }
+
             var request = ScanDatabase.Request(files, invocation.Time, invocation.Parse.GetValue(Official), invocation.Options.Engine.Unwanted);
             var report = ImageCompiler.Compile(request, temporary, cancellationToken);
             ScanDatabase.RequireSignatures(report, files);
@@ -76,6 +82,12 @@ internal static class CompileCommand
             File.Delete(temporary);
         }
     }
+
+    /// <summary>Links are followed on both sides.</summary>
+    private static bool IsSameFile(string one, string other) => FinalPath(one) == FinalPath(other);
+
+    private static string FinalPath(string path) =>
+        Path.GetFullPath(File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path);
 
     /// <summary>Why nothing can be written there; null when something can.</summary>
     internal static string? OutputFault(string given, string output)

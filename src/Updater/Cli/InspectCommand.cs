@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Engine.Images;
+using Updater.Hosting;
 
 namespace Updater.Cli;
 
@@ -20,6 +21,12 @@ internal static class InspectCommand
     {
         var terminal = invocation.Terminal;
         var path = invocation.Parse.GetValue(Image)!;
+        if (UnixFileKind.IsSpecial(path))
+        {
+            terminal.Fail($"{path}: Not a regular file");
+            return ExitCode.Failure;
+        }
+
         try
         {
             Engine.Images.Image.Verify(path, cancellationToken);

@@ -1,5 +1,8 @@
 namespace Updater.Cli;
 
+/// <summary>Standard input could not be read to its end.</summary>
+internal sealed class InputException(Exception cause) : IOException($"Can't read standard input: {cause.Message}", cause);
+
 /// <summary>
 /// Standard input whose reads can be given up: a read of a pipe or terminal ends only with data, so a thread waits for
 /// it and is left behind when the command ends first.
@@ -23,15 +26,37 @@ internal sealed class PatientInput : Stream
         set => throw new NotSupportedException();
     }
 
+    /// <exception cref="InputException">It cannot be read.</exception>
     /// <exception cref="OperationCanceledException">The read was given up; nothing may be read afterwards.</exception>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         var wanted = Math.Min(buffer.Length, _buffer.Length);
 #pragma warning disable MA0042 // An asynchronous read of a console stream is a synchronous one that nobody can leave.
-        var read = await Task.Run(() => _inner.Read(_buffer, 0, wanted), CancellationToken.None).WaitAsync(cancellationToken);
+        var read = await Task.Run(() => ReadSomeAsync(wanted, cancellationToken), CancellationToken.None).WaitAsync(cancellationToken);
 #pragma warning restore MA0042
         _buffer.AsMemory(0, read).CopyTo(buffer);
         return read;
+    }
+
+    /// <summary>Reads, and waits where the caller made its end of the pipe one that does not wait.</summary>
+    private async Task<int> ReadSomeAsync(int wanted, CancellationToken cancellationToken)
+    {
+        const int tryAgain = 11;
+        while (true)
+        {
+            try
+            {
+                return _inner.Read(_buffer, 0, wanted);
+            }
+            catch (IOException e) when (e.HResult == tryAgain)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(20), cancellationToken);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw new InputException(e);
+            }
+        }
     }
 
     public override int Read(byte[] buffer, int offset, int count) => _inner.Read(buffer, offset, count);

@@ -61,7 +61,7 @@ internal static class PublishBuildCommand
                 parse.GetRequiredValue(engine),
                 [.. (parse.GetValue(probes) ?? []).Select(ReadProbe)]);
             using var scratch = new CommandScratch("");
-            ProbeCheck.Demand(request, scratch.Folder, TimeProvider.System, cancellation);
+            ClientCheck.Demand(request, scratch.Folder, TimeProvider.System, cancellation);
             var publisher = new ChannelPublisher(parse.GetRequiredValue(channel), TimeProvider.System);
             return Report(new PackageBuilder(publisher).Build(request, cancellation), publisher);
         })));

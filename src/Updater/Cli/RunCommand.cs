@@ -13,6 +13,9 @@ internal static class RunCommand
     /// <summary>How long running scans may take after SIGTERM.</summary>
     private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(25);
 
+    /// <summary>After that the process ends without what is still at work.</summary>
+    private static readonly TimeSpan GraceTime = TimeSpan.FromSeconds(5);
+
     public static Command Create()
     {
         var run = new VerbCommand(
@@ -47,7 +50,17 @@ internal static class RunCommand
         await WaitAsync(cancellationToken);
         HostLog.Stopping(logger, DrainTime.TotalSeconds);
         using var drain = new CancellationTokenSource(DrainTime, invocation.Time);
-        await Task.WhenAll(service.Core.Updates.Coordinator.DisposeAsync().AsTask(), listeners.StopAsync(drain.Token), firstUpdate);
+        var drained = Task.WhenAll(service.Core.Updates.Coordinator.DisposeAsync().AsTask(), listeners.StopAsync(drain.Token), firstUpdate);
+        if (await Task.WhenAny(drained, Task.Delay(DrainTime + GraceTime, invocation.Time, CancellationToken.None)) != drained)
+        {
+            // Something cannot be interrupted, such as a disk that does not answer; a crash here is safe, a service that
+            // never ends is not.
+            HostLog.DrainGivenUp(logger);
+            log.Dispose();
+            Environment.Exit((int)ExitCode.Failure);
+        }
+
+        await drained;
         HostLog.Stopped(logger);
         return ExitCode.Success;
     }

@@ -90,6 +90,12 @@ internal static class ScanCommand
             invocation.Terminal.Fail(e.Message);
             return ExitCode.Usage;
         }
+        catch (Exception e) when (e is IOException and not OutputException or UnauthorizedAccessException)
+        {
+            // Whatever it was, something was not scanned; 1 would mean that something was found.
+            invocation.Terminal.Fail(e.Message);
+            return ExitCode.Usage;
+        }
     }
 
     private static async Task<ExitCode> ScanAsync(
@@ -166,7 +172,15 @@ internal sealed class FileScanner(ScanEngine engine, ScanProfile profile, bool a
     {
         await using var body = new ScanBody(scratchFolder, long.MaxValue);
         await using var input = new PatientInput();
-        await body.TryAppendAsync(input, cancellationToken);
+        try
+        {
+            await body.TryAppendAsync(input, cancellationToken);
+        }
+        catch (InputException e)
+        {
+            return new ScanOutcome(target.Path, null, e.Message);
+        }
+
         return new ScanOutcome(target.Path, Scan(target.Path, await body.CompleteAsync(cancellationToken), cancellationToken), null);
     }
 
@@ -179,5 +193,6 @@ internal sealed class FileScanner(ScanEngine engine, ScanProfile profile, bool a
         FileFault.AccessDenied => "Access denied",
         FileFault.NotRegular => "Not supported file type",
         FileFault.Unreadable => "Can't read file",
+        FileFault.NameNotText => ScanTargets.NameNotText,
     };
 }

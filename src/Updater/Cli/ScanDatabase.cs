@@ -1,6 +1,7 @@
 using Definitions;
 using Definitions.Signatures;
 using Engine.Images;
+using Updater.Hosting;
 using Updater.Store;
 
 namespace Updater.Cli;
@@ -116,10 +117,16 @@ internal sealed class ScanDatabase : IDisposable
 
     /// <summary>A file is itself, a folder is the files in it in ordinal order.</summary>
     /// <exception cref="NoDatabaseException">The path is missing.</exception>
+    /// <exception cref="NoDatabaseException">Or what is there is no regular file, whose bytes can be read twice.</exception>
     public static IEnumerable<string> Expand(string path) =>
-        File.Exists(path) ? [path]
-        : Directory.Exists(path) ? Directory.EnumerateFiles(path).Order(StringComparer.Ordinal)
-        : throw new NoDatabaseException($"{path}: No such file or directory");
+        Directory.Exists(path) ? Directory.EnumerateFiles(path).Order(StringComparer.Ordinal).Select(Regular)
+        : File.Exists(path) ? [Regular(path)]
+        : throw new NoDatabaseException($"{path}: {(FileScan.IsText(path) ? "No such file or directory" : ScanTargets.NameNotText)}");
+
+    private static string Regular(string path) =>
+        !FileScan.IsText(path) ? throw new NoDatabaseException($"{path}: {ScanTargets.NameNotText}")
+        : UnixFileKind.IsSpecial(path) ? throw new NoDatabaseException($"{path}: Not a regular file; give a file or a folder of files")
+        : path;
 
     public void Dispose() => Active.Dispose();
 

@@ -16,6 +16,9 @@ internal sealed class ScanTargets(IReadOnlyList<string> paths)
     /// <summary>How standard input is called (clamav-formats.md §6.5).</summary>
     public const string StandardInput = "stdin";
 
+    /// <summary>Why a file is not scanned whose name cannot be written down.</summary>
+    public const string NameNotText = "The name is not UTF-8";
+
     private const int MaxFolderDepth = 256;
 
     /// <summary>Folders entered so far.</summary>
@@ -23,6 +26,7 @@ internal sealed class ScanTargets(IReadOnlyList<string> paths)
 
     public IEnumerable<ScanTarget> All() => paths.SelectMany(path =>
         path == "-" ? [new ScanTarget(StandardInput, IsStandardInput: true)]
+        : !FileScan.IsText(path) ? [new ScanTarget(path, Fault: NameNotText)]
         : Directory.Exists(path) ? Walk(path)
         : File.Exists(path) ? [new ScanTarget(path)]
         : [new ScanTarget(path, Fault: "No such file or directory")]);

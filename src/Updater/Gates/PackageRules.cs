@@ -16,18 +16,24 @@ internal static class PackageRules
     /// </exception>
     public static void CheckTarget(ChannelPackage target, DateTimeOffset now)
     {
-        if (StartOf(target.Id.Version) - now > MaxAhead)
-        {
-            throw new RefusedException(
-                RefusalReason.VersionFuture,
-                $"Version {target.Id.Version} of {target.Id.Name} lies more than 48 hours ahead of this machine's clock.");
-        }
-
+        CheckVersion(target.Id, now);
         if (target.MinimumEngine > EngineVersion.Current)
         {
             throw new RefusedException(
                 RefusalReason.EngineTooOld,
                 $"{target.Id} needs engine {target.MinimumEngine}; this is {EngineVersion.Current}.");
+        }
+    }
+
+    /// <summary>A version whose day lies far ahead is a mistake or a lie: nothing could follow it for years.</summary>
+    /// <exception cref="RefusedException"><see cref="RefusalReason.VersionFuture"/>.</exception>
+    public static void CheckVersion(PackageId package, DateTimeOffset now)
+    {
+        if (StartOf(package.Version) - now > MaxAhead)
+        {
+            throw new RefusedException(
+                RefusalReason.VersionFuture,
+                $"Version {package.Version} of {package.Name} lies more than 48 hours ahead of this machine's clock.");
         }
     }
 

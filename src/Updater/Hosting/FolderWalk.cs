@@ -37,7 +37,8 @@ internal static class FolderWalk
                 continue;
             }
 
-            var children = List(folder.Path);
+            // A name that was not UTF-8 may be another folder's: entering it could pass that one twice and this one never.
+            var children = FileScan.IsText(folder.Path) ? List(folder.Path) : null;
             yield return new WalkEntry(folder.Path, children is null ? WalkKind.UnreadableFolder : WalkKind.Folder);
             foreach (var child in children ?? [])
             {

@@ -29,4 +29,7 @@ internal static partial class HostLog
 
     [LoggerMessage(108, LogLevel.Information, "Set on the command line: {Setting} = {Value}")]
     public static partial void SetByCommandLine(ILogger logger, string setting, string value);
+
+    [LoggerMessage(109, LogLevel.Error, "Stopped with work unfinished that does not react; nothing of it becomes active")]
+    public static partial void DrainGivenUp(ILogger logger);
 }

@@ -1,5 +1,6 @@
 using Definitions;
 using Definitions.Packages;
+using Updater.Hosting;
 
 namespace Updater.Publishing;
 
@@ -59,7 +60,21 @@ internal sealed class PackageBuilder(ChannelPublisher publisher)
             throw new PublishException($"{folder} holds folders; packages are flat.");
         }
 
-        return Directory.GetFiles(folder);
+        var files = Directory.GetFiles(folder);
+        foreach (var file in files)
+        {
+            if (File.ResolveLinkTarget(file, returnFinalTarget: false) is not null)
+            {
+                throw new PublishException($"{file} is a link; packages hold files, and what a link names may not be meant to be published.");
+            }
+
+            if (!FileScan.IsText(file) || UnixFileKind.IsSpecial(file))
+            {
+                throw new PublishException($"{file} cannot be packed: {(FileScan.IsText(file) ? "it is no regular file" : "its name is not UTF-8")}.");
+            }
+        }
+
+        return files;
     }
 
     private BuiltPackage Pack(PackageDraft draft, string work, CancellationToken cancellationToken)

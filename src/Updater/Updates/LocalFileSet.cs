@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Definitions;
 using Definitions.Signatures;
+using Updater.Hosting;
 
 namespace Updater.Updates;
 
@@ -60,6 +61,14 @@ internal sealed class LocalFileSet
             if (file.LinkTarget is not null)
             {
                 leftOut.Add($"{name} is a link and is left out: copy the file instead.");
+            }
+            else if (!FileScan.IsText(name))
+            {
+                leftOut.Add($"{name} has a name that is not UTF-8 and is left out: rename it.");
+            }
+            else if (UnixFileKind.IsSpecial(path))
+            {
+                leftOut.Add($"{name} is no regular file and is left out.");
             }
             else if (file.Length > MaxFileBytes)
             {

@@ -32,6 +32,41 @@ public sealed class ZipReaderTests
         Assert.True(seen.Shows(Eicar.Content));
     }
 
+    [Theory, Trait("req", "M-118")]
+    [InlineData("#!/bin/sh\n")]
+    [InlineData("plain text in front\n")]
+    [InlineData("GIF89a")]
+    [InlineData("\x7fELF\x02\x01\x01")]
+    public void Opens_an_archive_behind_anything_else_whether_its_offsets_count_it_or_not(string front)
+    {
+        var prefix = Archive.Join(Archive.Text(front), Archive.Noise(70_000));
+        var zip = Archive.Zip(("a", Eicar.Content), ("b", Archive.Text("text")));
+        var moved = (byte[])zip.Clone();
+        var directory = Directory(zip);
+        BinaryPrimitives.WriteInt32LittleEndian(moved.AsSpan(moved.Length - 6), directory + prefix.Length);
+        for (var at = directory; moved.AsSpan(at).StartsWith("PK\u0001\u0002"u8);)
+        {
+            var offset = BinaryPrimitives.ReadInt32LittleEndian(moved.AsSpan(at + 42));
+            BinaryPrimitives.WriteInt32LittleEndian(moved.AsSpan(at + 42), offset + prefix.Length);
+            at += 46 + BinaryPrimitives.ReadInt16LittleEndian(moved.AsSpan(at + 28)) + BinaryPrimitives.ReadInt16LittleEndian(moved.AsSpan(at + 30));
+        }
+
+        foreach (var bytes in new[] { zip, moved })
+        {
+            var seen = Decomposed.Of(Archive.Join(prefix, bytes), "o");
+            Assert.Equal("o,o!a,o!b", seen.Paths);
+            Assert.True(seen.Shows(Eicar.Content));
+            Assert.Equal(ScanStatus.Clean, seen.Status);
+        }
+    }
+
+    [Fact, Trait("req", "M-118")]
+    public void Takes_no_stray_end_record_for_an_archive()
+    {
+        var text = Archive.Join(Archive.Text("This text speaks of PK\u0005\u0006 and has it near its end."), new byte[30]);
+        Assert.Equal("o", Decomposed.Of(text, "o").Paths);
+    }
+
     [Fact, Trait("req", "M-127")]
     public void Reports_one_member_with_a_wrong_checksum_and_opens_the_others()
     {

@@ -47,6 +47,36 @@ internal readonly record struct ZipDirectory(long Start, long End, long Shift, l
         return null;
     }
 
+    /// <summary>
+    /// True for an object that ends in an archive with members, whatever it begins with: readers of ZIP start at the end,
+    /// so a script, program or picture in front hides nothing from them (decomposer.md §7.2). Looks at the last 64 KiB.
+    /// </summary>
+    public static bool IsAtEnd(ObjectContent content)
+    {
+        var start = Math.Max(0, content.Length - EndBytes - ushort.MaxValue);
+        var count = (int)(content.Length - start);
+        while (count >= EndBytes)
+        {
+            var at = content.Window(start, count).LastIndexOf(EndMagic);
+            if (at < 0)
+            {
+                return false;
+            }
+
+            if (ReadAt(content, start + at) is { Entries: > 0 } directory
+                && ZipEntry.ReadCentral(content, directory.Start) is { } first
+                && first.LocalOffset + directory.Shift is >= 0 and var local && local < directory.Start
+                && ZipEntry.ReadLocal(content, local) is not null)
+            {
+                return true;
+            }
+
+            count = at;
+        }
+
+        return false;
+    }
+
     private static ZipDirectory? ReadAt(ObjectContent content, long endOffset)
     {
         var record = content.Peek(endOffset, EndBytes);

@@ -46,6 +46,7 @@ internal static class ClamdReplies
         FileFault.AccessDenied => Error(name, "Access denied."),
         FileFault.NotRegular => Error(name, "Not supported file type"),
         FileFault.Unreadable => Error(name, "Can't read file"),
+        FileFault.NameNotText => Error(name, "The name is not UTF-8"),
     };
 
     /// <summary>
