@@ -92,7 +92,7 @@ public sealed class CdiffApplierTests : IDisposable
             "no version" => Publisher.SignCdiff([.. Text("ClamAV-Diff:x:10:"), .. pad]),
             "no length" => Publisher.SignCdiff([.. Text("ClamAV-Diff:6:"), .. pad]),
             "no signature" => [.. Text("ClamAV-Diff:6:10:"), .. pad],
-            "signed by another" => new ClamAvPublisher("somebody else").Cdiff(First, Second),
+            "signed by another" => Stranger.Cdiff(First, Second),
             "signed with the key of the index" => WithIndexKey(),
             _ => Publisher.SignCdiff([.. Text("ClamAV-Diff:6:999999999:"), .. pad]),
         };

@@ -72,7 +72,7 @@ public sealed class ContainerFaultTests : IDisposable
     public void A_fault_of_a_patched_container_is_refused()
     {
         Assert.Equal(RefusalReason.DatabaseSignature, Cld(ClamAvPublisher.UnsignedIndex(First)));
-        Assert.Equal(RefusalReason.DatabaseSignature, Cld(new ClamAvPublisher("somebody else").Index(First)));
+        Assert.Equal(RefusalReason.DatabaseSignature, Cld(Stranger.Index(First)));
         Assert.Equal(RefusalReason.FileSet, Cld(Index, ("tst.ldb", [])));
 
         RefusalReason Cld(byte[] index, params (string, byte[])[] more) => _harness.Refusal(
@@ -99,7 +99,7 @@ public sealed class ContainerFaultTests : IDisposable
     [Fact]
     public void An_unsigned_container_with_a_wrong_signature_is_refused() => Assert.Equal(
         RefusalReason.DatabaseSignature,
-        _harness.Refusal(Seal(new ClamAvPublisher("somebody else").Index(First)), ContainerKind.Cud).Reason);
+        _harness.Refusal(Seal(Stranger.Index(First)), ContainerKind.Cud).Reason);
 
     [Fact]
     public void Nothing_but_an_md5_is_refused_where_md5_is_not_allowed() => Assert.Equal(
@@ -152,7 +152,7 @@ public sealed class ContainerFaultTests : IDisposable
         "header with a NUL" => WithHeader(HeaderText().Replace("tester", "tes\0er", StringComparison.Ordinal)),
         "header without signature" => [.. ClamAvPublisher.Header(First, new string('0', 32), "X"), .. Signed[512..]],
         "header without MD5" => [.. ClamAvPublisher.Header(First, "X", new string('b', 171)), .. Signed[512..]],
-        "header signed by another" => new ClamAvPublisher("somebody else").Cvd(First),
+        "header signed by another" => Stranger.Cvd(First),
         "body changed" => [.. Signed[..^1], (byte)(Signed[^1] ^ 1)],
         "body cut" => Signed[..^1],
         "body grown" => [.. Signed, 0],
@@ -175,7 +175,7 @@ public sealed class ContainerFaultTests : IDisposable
             "no index" => SealArchive(ClamAvPublisher.Archive(First.Members)),
             "licence twice" => SealArchive([.. ClamAvPublisher.Archive([("COPYING", [1])]), .. ClamAvPublisher.Archive(ClamAvPublisher.AllMembers(First, Index))]),
             "index without signature" => Seal(ClamAvPublisher.UnsignedIndex(First)),
-            "index signed by another" => Seal(new ClamAvPublisher("somebody else").Index(First)),
+            "index signed by another" => Seal(Stranger.Index(First)),
             "index without members" => Seal(Publisher.SignIndex(Text(head))),
             "index without a line end" => Seal(Index[..^1]),
             "index with a blank line" => Seal(Publisher.SignIndex(Text(head + line + "\n\n"))),

@@ -72,8 +72,7 @@ public sealed class SignFileTests : IDisposable
     [Fact]
     public void A_chain_to_a_root_that_is_not_trusted_refuses()
     {
-        var other = new ClamAvPublisher("somebody else");
-        Assert.Equal(RefusalReason.DatabaseSignature, _harness.Refusal(Bare, signFile: other.SignFile(Bare)).Reason);
+        Assert.Equal(RefusalReason.DatabaseSignature, _harness.Refusal(Bare, signFile: Stranger.SignFile(Bare)).Reason);
     }
 
     [Fact]
@@ -175,6 +174,43 @@ public sealed class SignFileTests : IDisposable
                 Assert.True(process.ExitCode == 0, errors);
             }
         }
+    }
+
+    /// <summary>A parser that recurses would take the process down with it.</summary>
+    [Theory]
+    [InlineData("3080")]
+    [InlineData("A080")]
+    [InlineData("2480")]
+    [InlineData("308400FFFFFF")]
+    [InlineData("06092A864886F70D010702A080")]
+    public void Deep_nesting_is_no_signature(string level)
+    {
+        var once = Convert.FromHexString(level);
+        var nested = Enumerable.Repeat(once, 250_000 / once.Length).SelectMany(bytes => bytes).ToArray();
+        byte[] wrapped = [.. Convert.FromHexString("308006092A864886F70D010702A080"), .. nested];
+        foreach (var cms in new[] { nested, wrapped })
+        {
+            Assert.Null(SignerOf(cms, new byte[Digest.Size]));
+        }
+    }
+
+    [Fact]
+    public void Deep_nesting_with_right_lengths_is_no_signature()
+    {
+        byte[] nested = [];
+        var levels = new List<byte[]>();
+        for (var length = 0; length < 200_000;)
+        {
+            byte[] header = [0x30, 0x83, (byte)(length >> 16), (byte)(length >> 8), (byte)length];
+            levels.Add(header);
+            length += header.Length;
+        }
+
+        levels.Reverse();
+        nested = [.. levels.SelectMany(bytes => bytes)];
+        Assert.Null(SignerOf(nested, new byte[Digest.Size]));
+        byte[] wrapped = [.. Convert.FromHexString("308006092A864886F70D010702A080"), .. nested, 0, 0, 0, 0];
+        Assert.Null(SignerOf(wrapped, new byte[Digest.Size]));
     }
 
     [Fact]
