@@ -81,7 +81,7 @@ public static class DatabaseFuzz
             }
         });
         content.Position = 0;
-        InFolder(_ => VerifiedCdiff.Open(content, Trust, signFile: null, PatchLimits, CancellationToken.None));
+        InFolder(_ => VerifiedCdiff.Open(content, Trust, signFile: default, PatchLimits, CancellationToken.None));
     }
 
     /// <summary>As a <c>.sign</c> file and as the CMS in one; nobody is trusted, so nothing may be accepted.</summary>

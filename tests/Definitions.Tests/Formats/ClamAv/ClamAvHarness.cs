@@ -43,7 +43,7 @@ internal sealed class ClamAvHarness : IDisposable
         byte[] container, ContainerKind kind = ContainerKind.Cvd, ContainerTrust? trust = null, byte[]? signFile = null,
         string? databaseName = null, ContainerLimits? limits = null) => ContainerReader.Unpack(
         new MemoryStream(container),
-        new ContainerSource(kind, databaseName, signFile is null ? default(ReadOnlyMemory<byte>?) : signFile),
+        new ContainerSource(kind, databaseName, signFile),
         NewFolder(),
         trust ?? Publisher.Trust(),
         limits ?? ContainerLimits.Default,
@@ -63,7 +63,7 @@ internal sealed class ClamAvHarness : IDisposable
         VerifiedCdiff.Open(
             new MemoryStream(cdiff),
             trust ?? Publisher.Trust(),
-            signFile is null ? default(ReadOnlyMemory<byte>?) : signFile,
+            signFile,
             limits ?? CdiffLimits.Default,
             CancellationToken.None);
 
