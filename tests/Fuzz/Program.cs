@@ -4,11 +4,15 @@ using SharpFuzz;
 // One entry point a run, named by the first argument (docs/fuzzing.md).
 var targets = new Dictionary<string, ReadOnlySpanAction>(StringComparer.Ordinal)
 {
+    ["cdiff"] = DatabaseFuzz.RunCdiff,
     ["container"] = bytes => ContainerFuzz.Run(bytes),
+    ["database"] = DatabaseFuzz.RunContainer,
+    ["index"] = DatabaseFuzz.RunIndex,
     ["mail"] = bytes => MailFuzz.Run(bytes),
     ["manifest"] = PackageFuzz.RunManifest,
     ["metadata"] = FuzzTargets.Metadata,
     ["package"] = PackageFuzz.Run,
+    ["sign"] = DatabaseFuzz.RunSign,
     ["signatures"] = SignatureFuzz.Run,
 };
 if (args.Length == 0 || !targets.TryGetValue(args[0], out var target))

@@ -9,10 +9,15 @@ namespace Definitions.Tests.Formats.ClamAv;
 /// <summary>Releases of a small database, and the way from bytes to an unpacked one in a folder of its own.</summary>
 internal sealed class ClamAvHarness : IDisposable
 {
+    private static readonly Lazy<ClamAvPublisher> _stranger = new(() => new ClamAvPublisher("somebody else"));
+
     private readonly TempFolder _temp = new();
     private int _folders;
 
     public static ClamAvPublisher Publisher => ClamAvPublisher.Default;
+
+    /// <summary>Signs as well, but nobody trusts them.</summary>
+    public static ClamAvPublisher Stranger => _stranger.Value;
 
     public static ClamAvRelease First { get; } = new(
         "tst",
@@ -38,7 +43,7 @@ internal sealed class ClamAvHarness : IDisposable
         byte[] container, ContainerKind kind = ContainerKind.Cvd, ContainerTrust? trust = null, byte[]? signFile = null,
         string? databaseName = null, ContainerLimits? limits = null) => ContainerReader.Unpack(
         new MemoryStream(container),
-        new ContainerSource(kind, databaseName, signFile is null ? default(ReadOnlyMemory<byte>?) : signFile),
+        new ContainerSource(kind, databaseName, signFile),
         NewFolder(),
         trust ?? Publisher.Trust(),
         limits ?? ContainerLimits.Default,
@@ -58,7 +63,7 @@ internal sealed class ClamAvHarness : IDisposable
         VerifiedCdiff.Open(
             new MemoryStream(cdiff),
             trust ?? Publisher.Trust(),
-            signFile is null ? default(ReadOnlyMemory<byte>?) : signFile,
+            signFile,
             limits ?? CdiffLimits.Default,
             CancellationToken.None);
 

@@ -43,12 +43,12 @@ public sealed class VerifiedCdiff
 
     /// <summary>Reads a patch to its end and verifies its signature.</summary>
     /// <param name="cdiff">Stands at the first byte; not owned.</param>
-    /// <param name="signFile">Content of the <c>.sign</c> file beside it; null when there is none.</param>
+    /// <param name="signFile">Content of the <c>.sign</c> file beside it; empty when there is none.</param>
     /// <exception cref="RefusedException">
     /// <c>PatchMalformed</c>, <c>DatabaseSignature</c>, <c>PackageLimit</c>; for the <c>.sign</c> file also <c>DatabaseMalformed</c>.
     /// </exception>
     public static VerifiedCdiff Open(
-        Stream cdiff, ContainerTrust trust, ReadOnlyMemory<byte>? signFile, CdiffLimits limits, CancellationToken cancellationToken)
+        Stream cdiff, ContainerTrust trust, ReadOnlyMemory<byte> signFile, CdiffLimits limits, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(cdiff);
         ArgumentNullException.ThrowIfNull(trust);

@@ -6,5 +6,8 @@ namespace Definitions.Formats.ClamAv.Containers;
 /// The database that is expected, such as <c>daily</c>: every published database is validly signed, so without this a
 /// mirror could hand out one for another. Null accepts any.
 /// </param>
-/// <param name="SignFile">Content of the <c>.sign</c> file beside it; null when there is none.</param>
-public sealed record ContainerSource(ContainerKind Kind, string? DatabaseName = null, ReadOnlyMemory<byte>? SignFile = null);
+/// <param name="SignFile">
+/// Content of the <c>.sign</c> file beside it; empty when there is none. An empty file is none too: whoever can empty it
+/// can also remove it.
+/// </param>
+public sealed record ContainerSource(ContainerKind Kind, string? DatabaseName = null, ReadOnlyMemory<byte> SignFile = default);

@@ -22,20 +22,20 @@ public sealed record ContainerTrust
     public required DateTimeOffset Now { get; init; }
 
     /// <summary>The decision of clamav-formats.md §1.8.</summary>
-    /// <param name="signFile">Null when no such file was found.</param>
+    /// <param name="signFile">Empty when no such file was found.</param>
     /// <param name="content">SHA-256 of the whole container or patch.</param>
     /// <param name="what">Names it in messages.</param>
     /// <param name="limits">For the file's size.</param>
     /// <returns>The signer's common name; null when no external signature is for us and the older schemes decide.</returns>
     /// <exception cref="RefusedException"><c>DatabaseSignature</c>: there is one, and it is wrong.</exception>
-    internal string? ExternalSigner(ReadOnlyMemory<byte>? signFile, Digest content, string what, ContainerLimits limits)
+    internal string? ExternalSigner(ReadOnlyMemory<byte> signFile, Digest content, string what, ContainerLimits limits)
     {
-        if (signFile is not { } file || Anchors.IsEmpty)
+        if (signFile.IsEmpty || Anchors.IsEmpty)
         {
             return null;
         }
 
-        var signatures = SignFile.SignaturesFor(FunctionalityLevel, file.Span, limits);
+        var signatures = SignFile.SignaturesFor(FunctionalityLevel, signFile.Span, limits);
         if (signatures.Count == 0)
         {
             return null;
