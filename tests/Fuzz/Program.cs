@@ -9,6 +9,7 @@ var targets = new Dictionary<string, ReadOnlySpanAction>(StringComparer.Ordinal)
     ["manifest"] = PackageFuzz.RunManifest,
     ["metadata"] = FuzzTargets.Metadata,
     ["package"] = PackageFuzz.Run,
+    ["answers"] = SourceFuzz.Run,
     ["signatures"] = SignatureFuzz.Run,
 };
 if (args.Length != 1 || !targets.TryGetValue(args[0], out var target))
