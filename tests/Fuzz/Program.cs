@@ -4,12 +4,16 @@ using SharpFuzz;
 // One entry point a run, named by the first argument (docs/fuzzing.md).
 var targets = new Dictionary<string, ReadOnlySpanAction>(StringComparer.Ordinal)
 {
+    ["answers"] = SourceFuzz.Run,
+    ["cdiff"] = DatabaseFuzz.RunCdiff,
     ["container"] = bytes => ContainerFuzz.Run(bytes),
+    ["database"] = DatabaseFuzz.RunContainer,
+    ["index"] = DatabaseFuzz.RunIndex,
     ["mail"] = bytes => MailFuzz.Run(bytes),
     ["manifest"] = PackageFuzz.RunManifest,
     ["metadata"] = FuzzTargets.Metadata,
     ["package"] = PackageFuzz.Run,
-    ["answers"] = SourceFuzz.Run,
+    ["sign"] = DatabaseFuzz.RunSign,
     ["signatures"] = SignatureFuzz.Run,
 };
 if (args.Length != 1 || !targets.TryGetValue(args[0], out var target))

@@ -266,6 +266,62 @@ public sealed class MirrorUpdateTests
         Assert.Equal("Test.third-text", harness.Update.Scan("third-text"));
     }
 
+    [Theory]
+    [InlineData("good", true)]
+    [InlineData("missing", true)]
+    [InlineData("of other bytes", false)]
+    public async Task A_sign_file_decides_where_certificates_are_configured(string kind, bool isTaken)
+    {
+        await using var harness = await MirrorHarness.StartAsync(h =>
+        {
+            h.Folder.Write("certs/root.pem", ClamAvPublisher.Default.Certificates.RootPem);
+            return new MirrorOptions { PublicKeys = h.KeysPath, Databases = ["daily"], Certificates = h.Folder.Path("certs") };
+        });
+        var release = harness.Publish(101, "first-text");
+        if (kind != "missing")
+        {
+            var signed = MirrorHarness.Publisher.Cvd(kind == "good" ? release : PublisherFiles.Release("daily", 100, "x"));
+            harness.Server.Put("daily-101.cvd.sign", MirrorHarness.Publisher.SignFile(signed));
+        }
+
+        var report = await harness.RunAsync();
+        Assert.Equal(isTaken, report.Outcome is UpdateOutcome.Activated);
+        Assert.Contains(harness.Server.Requests, request => request.StartsWith("/daily-101.cvd.sign", StringComparison.Ordinal));
+        Assert.Equal(kind == "good", report.Steps.Any(step => step.Message.Contains("signed by", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task A_pinned_generation_is_kept_and_what_was_fetched_is_not_fetched_again()
+    {
+        await using var harness = await MirrorHarness.StartAsync();
+        var first = harness.Publish(101, "first-text");
+        await harness.ActivatesAsync();
+        await harness.Update.Service.Selection.PinAsync("1", TestContext.Current.CancellationToken);
+        harness.Publish(first, 102, "second-text");
+        Assert.IsType<UpdateOutcome.Held>((await harness.RunAsync()).Outcome);
+        harness.Server.ClearRequests();
+        Assert.IsType<UpdateOutcome.Held>((await harness.RunAsync()).Outcome);
+        Assert.Equal(["/daily.cvd 304"], harness.Server.Requests);
+        await harness.Update.Service.Selection.UnpinAsync(TestContext.Current.CancellationToken);
+        await harness.ActivatesAsync();
+        Assert.Equal("Test.second-text", harness.Update.Scan("second-text"));
+    }
+
+    [Fact]
+    public async Task A_malformed_line_of_a_signed_database_refuses_it_and_it_is_not_fetched_again()
+    {
+        await using var harness = await MirrorHarness.StartAsync(databases: ["daily", "main"]);
+        var first = harness.Publish(101, "first-text");
+        harness.Publish(PublisherFiles.Release("main", 60, "main-text"));
+        await harness.ActivatesAsync();
+        harness.Publish(new ClamAvRelease("daily", 102, ("daily.ndb", "Broken:0:*:4142zz\n"u8.ToArray())), first);
+        await harness.RefusesAsync(RefusalReason.SignatureMalformed);
+        Assert.Equal("Test.first-text", harness.Update.Scan("first-text"));
+        harness.Server.ClearRequests();
+        await harness.RefusesAsync(RefusalReason.SignatureMalformed);
+        Assert.Equal(["/daily.cvd 304", "/main.cvd 304"], harness.Server.Requests);
+    }
+
     [Fact]
     public async Task Lost_state_costs_requests_and_nothing_else()
     {

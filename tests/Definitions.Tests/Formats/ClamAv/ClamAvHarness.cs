@@ -9,10 +9,15 @@ namespace Definitions.Tests.Formats.ClamAv;
 /// <summary>Releases of a small database, and the way from bytes to an unpacked one in a folder of its own.</summary>
 internal sealed class ClamAvHarness : IDisposable
 {
+    private static readonly Lazy<ClamAvPublisher> _stranger = new(() => new ClamAvPublisher("somebody else"));
+
     private readonly TempFolder _temp = new();
     private int _folders;
 
     public static ClamAvPublisher Publisher => ClamAvPublisher.Default;
+
+    /// <summary>Signs as well, but nobody trusts them.</summary>
+    public static ClamAvPublisher Stranger => _stranger.Value;
 
     public static ClamAvRelease First { get; } = new(
         "tst",

@@ -104,10 +104,11 @@ internal static class CdiffParser
             : throw PatchFault.Of(RefusalReason.PathUnsafe, $"Line {number} of the patch names a file that is not allowed: {text}");
     }
 
+    /// <summary>A line number and the space that has to follow it; the prefix behind the space may be empty.</summary>
     private static long ReadLine(scoped ref ReadOnlySpan<byte> rest, int number) =>
-        DecimalNumber.TryRead(NextToken(ref rest), MaxLine, out var line) && line > 0
+        rest.Contains((byte)' ') && DecimalNumber.TryRead(NextToken(ref rest), MaxLine, out var line) && line > 0
             ? line
-            : throw PatchFault.Malformed($"Line {number} of the patch lacks a line number from 1.");
+            : throw PatchFault.Malformed($"Line {number} of the patch lacks a line number from 1, or what follows it.");
 
     private static ReadOnlySpan<byte> ReadPrefix(scoped ref ReadOnlySpan<byte> rest, int number)
     {

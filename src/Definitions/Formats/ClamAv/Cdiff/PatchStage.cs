@@ -27,7 +27,7 @@ internal sealed class PatchStage : IDisposable
         _stage = Path.Combine(folder, StageName);
         foreach (var file in files)
         {
-            _files.Add(file.Name, new StagedFile(Path.Combine(folder, file.Name), file));
+            _files.Add(file.Name, new StagedFile(Path.Combine(folder, file.Name), file, IsNew: false));
         }
 
         DeleteStage(); // Left by a crash.
@@ -56,7 +56,7 @@ internal sealed class PatchStage : IDisposable
         }
 
         Forget(name);
-        _files[name] = new StagedFile(path, member);
+        _files[name] = new StagedFile(path, member, IsNew: true);
     }
 
     /// <exception cref="RefusedException"><c>PatchMismatch</c>: there is no such file.</exception>
@@ -79,7 +79,7 @@ internal sealed class PatchStage : IDisposable
 
         foreach (var (name, file) in _files)
         {
-            if (IsStaged(file))
+            if (file.IsNew)
             {
                 File.Move(file.Path, Path.Combine(_folder, name), overwrite: true);
             }
@@ -95,15 +95,13 @@ internal sealed class PatchStage : IDisposable
             return false;
         }
 
-        if (IsStaged(old))
+        if (old.IsNew)
         {
             File.Delete(old.Path);
         }
 
         return true;
     }
-
-    private bool IsStaged(StagedFile file) => Path.GetDirectoryName(file.Path) == _stage;
 
     private void DeleteStage()
     {
@@ -113,5 +111,8 @@ internal sealed class PatchStage : IDisposable
         }
     }
 
-    private sealed record StagedFile(string Path, DatabaseMember Member);
+    /// <param name="Path">Where the current version lies.</param>
+    /// <param name="Member">Its name, size and digest.</param>
+    /// <param name="IsNew">True for a version that the patch wrote.</param>
+    private sealed record StagedFile(string Path, DatabaseMember Member, bool IsNew);
 }

@@ -11,6 +11,7 @@ internal sealed class ContainerArchive : IDisposable
     private readonly Stream _body;
     private readonly ContainerLimits _limits;
     private readonly bool _ownsBody;
+    private readonly CancellationToken _cancellationToken;
     private long _bytes;
     private int _members;
     private long _contentLeft;
@@ -18,8 +19,9 @@ internal sealed class ContainerArchive : IDisposable
 
     /// <param name="container">Seekable; not owned. The position is moved.</param>
     /// <param name="limits">Of the walk.</param>
-    public ContainerArchive(Stream container, ContainerLimits limits)
+    public ContainerArchive(Stream container, ContainerLimits limits, CancellationToken cancellationToken)
     {
+        _cancellationToken = cancellationToken;
         _limits = limits;
         container.Position = ContainerHeader.Size;
         Span<byte> magic = stackalloc byte[2];
@@ -83,7 +85,7 @@ internal sealed class ContainerArchive : IDisposable
 
     private void Skip()
     {
-        Span<byte> buffer = stackalloc byte[4096];
+        Span<byte> buffer = stackalloc byte[8192];
         while (_contentLeft > 0)
         {
             Read(buffer);
@@ -96,6 +98,7 @@ internal sealed class ContainerArchive : IDisposable
 
     private int ReadUpTo(Span<byte> buffer)
     {
+        _cancellationToken.ThrowIfCancellationRequested();
         try
         {
             var read = _body.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);

@@ -103,10 +103,9 @@ public static class ContainerReader
         ContainerLimits limits,
         CancellationToken cancellationToken)
     {
-        using var archive = new ContainerArchive(container, limits);
+        using var archive = new ContainerArchive(container, limits, cancellationToken);
         while (archive.TryNext(out var member))
         {
-            cancellationToken.ThrowIfCancellationRequested();
             if (!member.Name.EndsWith(ContainerIndex.Extension, StringComparison.Ordinal))
             {
                 continue;
@@ -138,19 +137,19 @@ public static class ContainerReader
         {
             using var target = new MemberFolder(folder, written);
             target.Write(index.FileName, index.Content);
-            using var archive = new ContainerArchive(container, limits);
+            using var archive = new ContainerArchive(container, limits, cancellationToken);
             var members = new List<DatabaseMember>();
             while (archive.TryNext(out var member))
             {
                 if (member.Name == UnpackedDatabase.LicenceName)
                 {
                     CheckLicence(member, limits);
-                    target.Write(member, archive, cancellationToken);
+                    target.Write(member, archive);
                 }
                 else if (DatabaseFileNames.IsSignatureFile(member.Name) || index.Index.Find(member.Name) is not null)
                 {
                     CheckListed(member, index);
-                    members.Add(new DatabaseMember(member.Name, member.Size, target.Write(member, archive, cancellationToken)));
+                    members.Add(new DatabaseMember(member.Name, member.Size, target.Write(member, archive)));
                 }
             }
 
@@ -205,12 +204,11 @@ public static class ContainerReader
         }
 
         /// <returns>SHA-256 of what was written: all of the member.</returns>
-        public Digest Write(MemberHeader member, ContainerArchive archive, CancellationToken cancellationToken)
+        public Digest Write(MemberHeader member, ContainerArchive archive)
         {
             using var file = Create(member.Name);
             while (archive.Read(_buffer) is var read and > 0)
             {
-                cancellationToken.ThrowIfCancellationRequested();
                 _sha256.AppendData(_buffer, 0, read);
                 file.Write(_buffer, 0, read);
             }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Org.BouncyCastle.Asn1.Cms;
 using Org.BouncyCastle.Asn1.Nist;
 using Org.BouncyCastle.Cms;
 using BouncyCertificate = Org.BouncyCastle.X509.X509Certificate;
@@ -33,7 +34,8 @@ internal static class DetachedSignature
             var signed = new CmsSignedData(hashes, cms);
             var signers = signed.GetSignerInfos().GetSigners();
             var certificates = signed.GetCertificates().EnumerateMatches(selector: null).Take(MaxCertificates + 1).ToList();
-            if (signed.ContentInfo is null || signed.SignedContent is not null || signers.Count != 1 || certificates.Count > MaxCertificates)
+            var embedded = SignedData.GetInstance(signed.ContentInfo.Content).EncapContentInfo.Content;
+            if (embedded is not null || signers.Count != 1 || certificates.Count > MaxCertificates)
             {
                 return null;
             }
