@@ -4,6 +4,7 @@ using SharpFuzz;
 // One entry point a run, named by the first argument (docs/fuzzing.md).
 var targets = new Dictionary<string, ReadOnlySpanAction>(StringComparer.Ordinal)
 {
+    ["answers"] = SourceFuzz.Run,
     ["cdiff"] = DatabaseFuzz.RunCdiff,
     ["container"] = bytes => ContainerFuzz.Run(bytes),
     ["database"] = DatabaseFuzz.RunContainer,

@@ -13,7 +13,7 @@ namespace Updater.Cli;
 /// </summary>
 internal static class UpdateCommand
 {
-    private static readonly Option<bool> Force = new("--force") { Description = "Asks every source although its cool-down or interval says otherwise; skips no check." };
+    private static readonly Option<bool> Force = new("--force") { Description = "Asks every source although its interval says otherwise, a channel also during its cool-down; skips no check." };
 
     private static readonly Option<string?> Source = new("--source") { Description = "Only this source.", HelpName = "NAME" };
 

@@ -8,7 +8,7 @@ internal static class ConfigurationRules
     /// <summary>Adds mistakes to the settings' problems, and what is legal but worth knowing to the warnings.</summary>
     public static void Check(EffectiveSettings settings, string? file, List<string> warnings)
     {
-        SourceRules.Check(settings, file);
+        SourceRules.Check(settings, file, warnings);
         CheckProfiles(settings, warnings);
         CheckUnwanted(settings, warnings);
         CheckListeners(settings, warnings);

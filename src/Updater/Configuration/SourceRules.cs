@@ -10,7 +10,7 @@ internal static class SourceRules
     /// <summary>Containers that a files source unpacks.</summary>
     public static IReadOnlyList<string> Containers { get; } = [".cvd", ".cld", ".cud"];
 
-    public static void Check(EffectiveSettings settings, string? file)
+    public static void Check(EffectiveSettings settings, string? file, List<string> warnings)
     {
         // A file that could not be read at all has one problem, not two.
         if (file is not null && !settings.NamesSources && settings.Problems.All(p => p.Path.Length > 0))
@@ -36,6 +36,7 @@ internal static class SourceRules
             }
 
             CheckNamedFiles(settings, at);
+            WarnOfOpenToken(settings, at, warnings);
             if (kind == SourceKinds.Files)
             {
                 CheckCustomFiles(settings, at);
@@ -105,6 +106,16 @@ internal static class SourceRules
         }
     }
 
+    private static void WarnOfOpenToken(EffectiveSettings settings, string at, List<string> warnings)
+    {
+        var open = ListSetting.Split(settings[at + "urls"].Text).Append(settings[at + "url"].Text)
+            .FirstOrDefault(url => url.StartsWith("http://", StringComparison.OrdinalIgnoreCase));
+        if (open is not null && settings[at + "token"].Text.Length > 0)
+        {
+            warnings.Add($"{settings[at + "token"].DisplayPath} is sent to {open} without encryption");
+        }
+    }
+
     private static void CheckMirror(EffectiveSettings settings, string at)
     {
         var urls = settings[at + "urls"];
@@ -122,6 +133,12 @@ internal static class SourceRules
         if (certificates.Text.Length > 0 && !Directory.Exists(certificates.Text))
         {
             Add(settings, certificates, "no such folder; it has to hold trusted certificates");
+        }
+
+        var keys = settings[at + "publicKeys"];
+        if (File.Exists(keys.Text) && Sources.MirrorTrust.TryReadKeys(keys.Text) is null)
+        {
+            Add(settings, keys, "holds no keys; expected {\"header\": {\"n\": HEX, \"e\": NUMBER}, \"index\": …, \"patch\": …}");
         }
 
         var record = settings[at + "dnsRecord"];

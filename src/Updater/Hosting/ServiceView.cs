@@ -63,7 +63,7 @@ internal sealed class ServiceView(
             status.HoldUntil,
             status.Pinned,
             live?.Updates.Running?.Id,
-            StatusAnswer.SourcesOf(status),
+            StatusAnswer.SourcesOf(status, time.GetUtcNow()),
             new DiskAnswer(folders.Root, FreeBytes(), options.Updates.MinFreeBytes),
             Scans())
         {

@@ -29,7 +29,7 @@ internal sealed class DatabaseUpdate(
     public async Task<UnpackedDatabase?> RunAsync(long? advertised, CancellationToken cancellationToken)
     {
         var wholeFile = new WholeDatabase(options, mirror, database, work, _trust, context);
-        if ((advertised ?? await wholeFile.ProbeAsync(known?.Created, cancellationToken)) is not { } remote)
+        if ((advertised ?? await wholeFile.ProbeAsync(context.IsForced ? null : known?.Created, cancellationToken)) is not { } remote)
         {
             return null;
         }
@@ -45,8 +45,9 @@ internal sealed class DatabaseUpdate(
             return await wholeFile.FetchAsync(cancellationToken);
         }
 
-        return await PatchAsync(remote, advertised is not null, wholeFile, cancellationToken)
+        var found = await PatchAsync(remote, advertised is not null, wholeFile, cancellationToken)
             ?? await FetchWholeAsync(wholeFile, remote, cancellationToken);
+        return found.Header.Version == known?.Package.Sequence ? null : found;
     }
 
     /// <returns>Null when the whole file is to be fetched.</returns>

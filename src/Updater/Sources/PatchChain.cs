@@ -52,8 +52,9 @@ internal sealed class PatchChain(
     private async Task<string?> FetchAsync(long version, CancellationToken cancellationToken)
     {
         var path = Path.Combine(work, "patch");
+        var maxBytes = Math.Min(options.MaxFileBytes, CdiffLimits.Default.MaxPackedBytes);
         return await mirror.FetchAsync(
-            new SourceRequest(Text($"{basis.Name}-{version}.cdiff"), options.MaxFileBytes), path, context.Journal, cancellationToken) is null
+            new SourceRequest(Text($"{basis.Name}-{version}.cdiff"), maxBytes), path, context.Journal, cancellationToken) is null
                 ? null
                 : path;
     }
@@ -68,7 +69,7 @@ internal sealed class PatchChain(
             () =>
             {
                 var patch = VerifiedCdiff.Open(
-                    file, trust, sign is null ? null : new ReadOnlyMemory<byte>(sign), CdiffLimits.Default, cancellationToken);
+                    file, trust, Mirror.AsContent(sign), CdiffLimits.Default, cancellationToken);
                 return CdiffApplier.Apply(patch, database, trust, CdiffLimits.Default, cancellationToken);
             },
             cancellationToken);

@@ -131,7 +131,7 @@ internal sealed class SourceDesk(
     {
         Change(source, status => status with
         {
-            LastSuccess = time.GetUtcNow(),
+            LastSuccess = view.Problems.Count == 0 || view.Problems.Count < view.Packages.Count ? time.GetUtcNow() : status.LastSuccess,
             LastFailure = null,
             CoolDownUntil = view.CoolDownUntil,
         });

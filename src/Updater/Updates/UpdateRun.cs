@@ -12,7 +12,7 @@ internal enum UpdateTrigger
 }
 
 /// <param name="Force">
-/// Asks every source although its cool-down or interval says otherwise; never skips a check.
+/// Asks every source although its interval says otherwise, channels also during a cool-down; never skips a check.
 /// </param>
 /// <param name="Source">Only this source; null = all.</param>
 internal sealed record UpdateRequest(UpdateTrigger Trigger, bool Force = false, string? Source = null);

@@ -39,7 +39,7 @@ public sealed class ConfigurationLoaderTests : IDisposable
         { "unknown level", $$"""{ {{NoSources}} "logging": { "level": "loud" } }""", "logging.level", "verbose, debug" },
         { "source without name", """{ "sources": [ { "url": "/x", "root": "/dev/null" } ] }""", "sources[0].name", "required" },
         { "source name with capital", """{ "sources": [ { "name": "Main", "url": "/x", "root": "/dev/null" } ] }""", "sources[0].name", "a-z" },
-        { "source kind of another time", """{ "sources": [ { "name": "a", "kind": "clamav", "url": "/x", "root": "/dev/null" } ] }""", "sources[0].kind", "channel" },
+        { "source kind of another time", """{ "sources": [ { "name": "a", "kind": "rsync", "url": "/x", "root": "/dev/null" } ] }""", "sources[0].kind", "channel" },
         { "source with password", """{ "sources": [ { "name": "a", "url": "https://u:p@example.org/", "root": "/dev/null" } ] }""", "sources[0].url", "without user name" },
         { "source over ftp", """{ "sources": [ { "name": "a", "url": "ftp://example.org/", "root": "/dev/null" } ] }""", "sources[0].url", "https://" },
         { "missing root file", """{ "sources": [ { "name": "a", "url": "/x", "root": "/no/such/root.json" } ] }""", "sources[0].root", "no such file" },

@@ -51,6 +51,9 @@ internal sealed class UpdateHarness : IAsyncDisposable
 
     public bool HasSource { get; set; } = true;
 
+    /// <summary>Other sources instead of the publisher's channel; null = that.</summary>
+    public IReadOnlyList<SourceOptions>? Sources { get; set; }
+
     /// <summary>Null = the publisher's folder.</summary>
     public string? Url { get; set; }
 
@@ -76,7 +79,7 @@ internal sealed class UpdateHarness : IAsyncDisposable
         {
             DataDirectory = Folders.Root,
             Updates = Options,
-            Sources = HasSource
+            Sources = Sources is not null ? [.. Sources] : HasSource
                 ? [new SourceOptions { Name = Source, Url = Url ?? Publisher.ChannelFolder, Root = Publisher.InitialRootPath }]
                 : [],
         };
@@ -88,7 +91,7 @@ internal sealed class UpdateHarness : IAsyncDisposable
             Active,
             Board,
             NullLoggerFactory.Instance,
-            [.. options.Sources.Select(source => (source, _factory.CreateChannel(source, Folders)))],
+            [.. options.Sources.Select(source => (source, _factory.Create(source, Folders)))],
             new UpdateServiceSetup
             {
                 FreeBytes = _ => FreeBytes,

@@ -66,10 +66,14 @@ internal sealed record StatusAnswer(
     /// <summary>Which of the operator's own files the active generation was made without; null = none.</summary>
     public string? LeftOut { get; init; }
 
-    public static IReadOnlyList<SourceAnswer> SourcesOf(DefinitionsStatus status) =>
-        [.. status.Sources.Select(s => new SourceAnswer(s.Name, s.Url, s.LastAttempt, s.LastSuccess, s.LastFailure, s.CoolDownUntil)
+    /// <summary>A cool-down that is over is none: nothing may have happened since that would have taken it away.</summary>
+    public static IReadOnlyList<SourceAnswer> SourcesOf(DefinitionsStatus status, DateTimeOffset now) =>
+        [.. status.Sources.Select(s => new SourceAnswer(
+            s.Name, s.Url, s.LastAttempt, s.LastSuccess, s.LastFailure, s.CoolDownUntil > now ? s.CoolDownUntil : null)
         {
-            Mirrors = [.. s.Mirrors.Select(m => new MirrorAnswer(m.Url, m.CoolDownUntil, m.Reason))],
+            Mirrors = [.. s.Mirrors.Select(m => m.CoolDownUntil > now
+                ? new MirrorAnswer(m.Url, m.CoolDownUntil, m.Reason)
+                : new MirrorAnswer(m.Url, null, ""))],
         })];
 }
 

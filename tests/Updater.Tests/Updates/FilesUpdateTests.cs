@@ -1,0 +1,221 @@
+using System.Text;
+using Definitions;
+using Testing;
+using Testing.ClamAv;
+using Updater.Configuration;
+using Updater.Updates;
+
+namespace Updater.Tests.Updates;
+
+/// <summary>A source of kind <c>files</c> through the whole pipeline.</summary>
+public sealed class FilesUpdateTests
+{
+    private const string Name = "feeds";
+
+    [Fact]
+    public async Task Plain_files_become_one_unofficial_package()
+    {
+        await using var server = await MirrorServer.StartAsync();
+        server.Put("a.ndb", Ndb("Feed.A", "text-a"));
+        server.Put("b.hdb", Encoding.ASCII.GetBytes("44d88612fea8a8f36de82e1278abb02f:68:Feed.B\n"));
+        await using var harness = await StartAsync([server.Url + "a.ndb", server.Url + "b.hdb"]);
+        await ActivatesAsync(harness);
+        Assert.Equal("Feed.A.UNOFFICIAL", harness.Scan("text-a"));
+        Assert.Equal(Name, Assert.Single(harness.Status.Active!.Packages).Name);
+    }
+
+    [Fact]
+    public async Task What_did_not_change_is_not_sent_again()
+    {
+        await using var server = await MirrorServer.StartAsync();
+        server.Put("a.ndb", Ndb("Feed.A", "text-a"));
+        await using var harness = await StartAsync([server.Url + "a.ndb"]);
+        await ActivatesAsync(harness);
+        var version = harness.Status.Active!.Version;
+        Assert.IsType<UpdateOutcome.AlreadyCurrent>((await harness.UpdateAsync()).Outcome);
+        Assert.Equal(["/a.ndb 200", "/a.ndb 304"], server.Requests);
+
+        server.Put("a.ndb", Ndb("Feed.New", "text-new"), DateTimeOffset.UnixEpoch.AddYears(60));
+        await ActivatesAsync(harness);
+        Assert.Equal("Feed.New.UNOFFICIAL", harness.Scan("text-new"));
+        Assert.Null(harness.Scan("text-a"));
+        Assert.True(harness.Status.Active!.Version > version);
+        Assert.Equal(2, harness.Status.Active.Packages[0].Sequence);
+    }
+
+    [Fact]
+    public async Task The_same_content_under_a_new_date_makes_no_new_generation()
+    {
+        await using var server = await MirrorServer.StartAsync();
+        server.Put("a.ndb", Ndb("Feed.A", "text-a"));
+        await using var harness = await StartAsync([server.Url + "a.ndb"]);
+        await ActivatesAsync(harness);
+        server.Put("a.ndb", Ndb("Feed.A", "text-a"), DateTimeOffset.UnixEpoch.AddYears(60));
+        Assert.IsType<UpdateOutcome.AlreadyCurrent>((await harness.UpdateAsync()).Outcome);
+        Assert.Single(harness.Store.List());
+    }
+
+    [Fact]
+    public async Task A_file_that_cannot_be_had_keeps_its_last_content()
+    {
+        await using var server = await MirrorServer.StartAsync();
+        server.Put("a.ndb", Ndb("Feed.A", "text-a"));
+        server.Put("b.ndb", Ndb("Feed.B", "text-b"));
+        await using var harness = await StartAsync([server.Url + "a.ndb", server.Url + "b.ndb"]);
+        await ActivatesAsync(harness);
+        server.Remove("a.ndb");
+        server.Put("b.ndb", Ndb("Feed.New", "text-new"), DateTimeOffset.UnixEpoch.AddYears(60));
+        await ActivatesAsync(harness);
+        Assert.Equal("Feed.A.UNOFFICIAL", harness.Scan("text-a"));
+        Assert.Equal("Feed.New.UNOFFICIAL", harness.Scan("text-new"));
+        Assert.Contains("source_answer", harness.Status.Sources.Single().LastFailure, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("<!DOCTYPE html><html>log in</html>", RefusalReason.PackageMalformed)]
+    [InlineData("  \r\n", RefusalReason.PackageMalformed)]
+    public async Task A_page_instead_of_a_file_is_refused(string content, RefusalReason reason)
+    {
+        await using var server = await MirrorServer.StartAsync();
+        server.Put("a.ndb", Encoding.ASCII.GetBytes(content));
+        await using var harness = await StartAsync([server.Url + "a.ndb"]);
+        Assert.Equal(reason, Assert.IsType<UpdateOutcome.Refused>((await harness.UpdateAsync()).Outcome).Reason);
+    }
+
+    [Fact]
+    public async Task A_demanded_digest_that_does_not_fit_keeps_the_old_content()
+    {
+        await using var server = await MirrorServer.StartAsync();
+        var good = Ndb("Feed.A", "text-a");
+        server.Put("a.ndb", good);
+        await using var harness = await StartAsync([$"{server.Url}a.ndb#sha256={Digest.Of(good)}"]);
+        await ActivatesAsync(harness);
+        server.Put("a.ndb", Ndb("Feed.Evil", "text-evil"), DateTimeOffset.UnixEpoch.AddYears(60));
+        Assert.Equal(RefusalReason.PackageDigest, Assert.IsType<UpdateOutcome.Refused>((await harness.UpdateAsync()).Outcome).Reason);
+        Assert.Equal("Feed.A.UNOFFICIAL", harness.Scan("text-a"));
+    }
+
+    [Theory]
+    [InlineData("{0}\n", true)]
+    [InlineData("{0}  a.ndb\n", true)]
+    [InlineData("0000000000000000000000000000000000000000000000000000000000000000  b.ndb\n{0} *a.ndb\n", true)]
+    [InlineData("0000000000000000000000000000000000000000000000000000000000000000  a.ndb\n", false)]
+    [InlineData("nothing\n", false)]
+    public async Task A_checksum_beside_the_file_decides(string checksum, bool isTaken)
+    {
+        await using var server = await MirrorServer.StartAsync();
+        var content = Ndb("Feed.A", "text-a");
+        server.Put("a.ndb", content);
+        server.Put("a.ndb.sha256", Encoding.ASCII.GetBytes(string.Format(System.Globalization.CultureInfo.InvariantCulture, checksum, Digest.Of(content))));
+        await using var harness = await StartAsync([server.Url + "a.ndb"], new CustomFileOptions { HasChecksums = true });
+        Assert.Equal(isTaken, (await harness.UpdateAsync()).Outcome is UpdateOutcome.Activated);
+    }
+
+    [Theory]
+    [InlineData("over the digest", true)]
+    [InlineData("over the file", true)]
+    [InlineData("by another key", false)]
+    [InlineData("of another file", false)]
+    [InlineData("missing", false)]
+    public async Task A_minisign_signature_beside_the_file_decides(string kind, bool isTaken)
+    {
+        await using var server = await MirrorServer.StartAsync();
+        var signer = new MinisignSigner(1);
+        var content = Ndb("Feed.A", "text-a");
+        server.Put("a.ndb", content);
+        if (kind != "missing")
+        {
+            server.Put("a.ndb.minisig", (kind == "by another key" ? new MinisignSigner(2) : signer).Sign(
+                kind == "of another file" ? Ndb("Feed.B", "text-b") : content, isOverDigest: kind != "over the file"));
+        }
+
+        await using var harness = await StartAsync([server.Url + "a.ndb"], new CustomFileOptions { MinisignKey = signer.PublicKey });
+        Assert.Equal(isTaken, (await harness.UpdateAsync()).Outcome is UpdateOutcome.Activated);
+    }
+
+    [Fact]
+    public async Task A_stricter_configuration_checks_what_is_here_already()
+    {
+        await using var server = await MirrorServer.StartAsync();
+        server.Put("a.ndb", Ndb("Feed.A", "text-a"));
+        await using var harness = await StartAsync([server.Url + "a.ndb"]);
+        await ActivatesAsync(harness);
+        await harness.StopAsync();
+        harness.Sources = [Options([server.Url + "a.ndb"], new CustomFileOptions { MinisignKey = new MinisignSigner(1).PublicKey })];
+        await harness.StartAsync();
+        Assert.IsType<UpdateOutcome.Failed>((await harness.UpdateAsync()).Outcome);
+        Assert.Equal(["/a.ndb 200", "/a.ndb 200", "/a.ndb.minisig 404"], server.Requests);
+    }
+
+    [Fact]
+    public async Task Containers_are_unpacked_signed_or_not_and_stay_unofficial()
+    {
+        await using var server = await MirrorServer.StartAsync();
+        server.Put("own.cud", ClamAvPublisher.Cud(PublisherFiles.Release("own", 1, "own-text")));
+        server.Put("other.cvd", ClamAvPublisher.Default.Cvd(PublisherFiles.Release("other", 1, "other-text")));
+        using var folder = new TempFolder();
+        var keys = folder.Write("keys.json", Encoding.ASCII.GetBytes(ClamAvPublisher.Default.KeysJson()));
+        await using var harness = await StartAsync([server.Url + "own.cud", server.Url + "other.cvd"], keys: keys);
+        await ActivatesAsync(harness);
+        Assert.Equal("Test.own-text.UNOFFICIAL", harness.Scan("own-text"));
+        Assert.Equal("Test.other-text.UNOFFICIAL", harness.Scan("other-text"));
+    }
+
+    [Fact]
+    public async Task Files_of_a_folder_are_taken_and_noticed_when_they_change()
+    {
+        using var folder = new TempFolder();
+        var path = folder.Write("a b.ndb".Replace(' ', '-'), Ndb("Feed.A", "text-a"));
+        await using var harness = await StartAsync([path]);
+        await ActivatesAsync(harness);
+        Assert.IsType<UpdateOutcome.AlreadyCurrent>((await harness.UpdateAsync()).Outcome);
+        await File.WriteAllBytesAsync(path, Ndb("Feed.New", "text-new-and-longer"), TestContext.Current.CancellationToken);
+        await ActivatesAsync(harness);
+        Assert.Equal("Feed.New.UNOFFICIAL", harness.Scan("text-new-and-longer"));
+    }
+
+    [Fact]
+    [Trait("req", "M-316")]
+    public async Task A_server_that_wants_rest_is_left_alone_and_the_others_are_asked()
+    {
+        await using var busy = await MirrorServer.StartAsync();
+        await using var server = await MirrorServer.StartAsync();
+        server.Put("a.ndb", Ndb("Feed.A", "text-a"));
+        busy.Fail("b.ndb", new ServerFault { Status = 429, RetryAfter = "60" });
+        await using var harness = await StartAsync([server.Url + "a.ndb", busy.Url + "b.ndb"]);
+        await ActivatesAsync(harness);
+        busy.Heal();
+        busy.Put("b.ndb", Ndb("Feed.B", "text-b"));
+        busy.ClearRequests();
+        await harness.UpdateAsync(force: true);
+        Assert.Empty(busy.Requests);
+        harness.Time.Advance(TimeSpan.FromSeconds(61));
+        await ActivatesAsync(harness);
+        Assert.Equal("Feed.B.UNOFFICIAL", harness.Scan("text-b"));
+    }
+
+    private static byte[] Ndb(string signature, string text) =>
+        Encoding.ASCII.GetBytes(UpdateHarness.Ndb("x", signature, text).Content);
+
+    private static SourceOptions Options(string[] urls, CustomFileOptions? files = null, string keys = "") => new()
+    {
+        Name = Name,
+        Kind = SourceKinds.Files,
+        Urls = urls,
+        Files = files ?? new CustomFileOptions(),
+        Mirror = new MirrorOptions { PublicKeys = keys },
+    };
+
+    private static async Task<UpdateHarness> StartAsync(string[] urls, CustomFileOptions? files = null, string keys = "")
+    {
+        var harness = new UpdateHarness { Sources = [Options(urls, files, keys)] };
+        await harness.StartAsync();
+        return harness;
+    }
+
+    private static async Task ActivatesAsync(UpdateHarness harness)
+    {
+        var report = await harness.UpdateAsync();
+        Assert.True(report.Outcome is UpdateOutcome.Activated, $"{report.Outcome}\n{string.Join('\n', report.Steps.Select(step => step.Message))}");
+    }
+}
