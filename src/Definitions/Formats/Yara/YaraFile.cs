@@ -151,7 +151,7 @@ internal sealed class YaraFileReader(byte[] text, SignatureFile file, Action<Sig
         else
         {
             _skipped++;
-            report.Skip(e.Code, e.At.Column, e.Message + " The rule is left out.");
+            report.Skip(e.Code, e.At.Column, e.Message);
         }
     }
 
