@@ -5,6 +5,7 @@ using SharpFuzz;
 var targets = new Dictionary<string, ReadOnlySpanAction>(StringComparer.Ordinal)
 {
     ["container"] = bytes => ContainerFuzz.Run(bytes),
+    ["lint"] = LintFuzz.Run,
     ["mail"] = bytes => MailFuzz.Run(bytes),
     ["manifest"] = PackageFuzz.RunManifest,
     ["metadata"] = FuzzTargets.Metadata,

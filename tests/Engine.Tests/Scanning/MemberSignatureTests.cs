@@ -1,4 +1,3 @@
-using System.Text;
 using Engine.Tests.Decomposition;
 using Testing;
 
