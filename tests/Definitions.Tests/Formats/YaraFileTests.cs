@@ -1,5 +1,8 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using CsCheck;
+using Definitions.Formats.ClamAv;
+using Definitions.Formats.Yara;
 using Definitions.Signatures;
 using Testing;
 
@@ -76,7 +79,7 @@ public sealed class YaraFileTests
             Rule("$a = \"AAA\"", condition).Subsignatures.OfType<FileSizeSubsignature>().Single().Size);
 
     [Fact]
-    public void An_expression_is_tried_on_every_buffer()
+    public void An_expression_without_certain_bytes_is_tried_on_every_buffer()
     {
         var rule = Rule("$a = /b+c/", "$a");
         Assert.IsType<FileSizeSubsignature>(rule.Subsignatures[0]);
@@ -84,6 +87,58 @@ public sealed class YaraFileTests
         Assert.Equal("b+c", regex.Source);
         Assert.Equal(RegexModes.Global, regex.Modes);
         Assert.Equal(1, Assert.IsType<SubsignatureTerm>(rule.Expression).Id);
+    }
+
+    [Theory]
+    [InlineData("h[a-z]+ello", "656c6c6f")]
+    [InlineData("abcd*efgh", "65666768")]
+    [InlineData("abcd+ef", "61626364")]
+    [InlineData("abcd{2}ef", "616263")]
+    [InlineData("(x|yz)*abc\\.d", "6162632e64")]
+    [InlineData("^MZ\\x90\\x00.*PE", "4d5a9000")]
+    [InlineData("a[]b]cde[^]f]ghijk", "6768696a6b")]
+    [InlineData("\\d\\babc\\W{2,}?d", "616263")]
+    public void Certain_bytes_of_an_expression_wake_it(string regex, string hex)
+    {
+        var rule = Rule($"$a = /{regex}/", "$a");
+        Assert.Equal(hex, Assert.IsType<BodySubsignature>(rule.Subsignatures[0]).Forms[0].Source);
+        Assert.Equal(0, Assert.IsType<RegexSubsignature>(rule.Subsignatures[1]).Trigger.HighestId);
+    }
+
+    [Theory]
+    [InlineData("abcd|efgh")]
+    [InlineData("(?i)abcd")]
+    [InlineData("ab.cd")]
+    [InlineData("(abcd)?")]
+    [InlineData("[abcd]{4}")]
+    [InlineData("abc*d")]
+    [InlineData("(abcd)\\1")]
+    public void Nothing_is_certain_where_it_may_be_left_out(string regex) =>
+        Assert.IsType<FileSizeSubsignature>(Rule($"$a = /{regex}/", "$a").Subsignatures[0]);
+
+    [Fact]
+    public void Certain_bytes_are_in_every_match()
+    {
+        Gen.Select(Gen.Char["ab(|)[]*+?.{2}\\d^$-"].Array[1, 14], Gen.Char["ab2-"].Array[0, 12]).Sample((regex, text) =>
+        {
+            var source = new string(regex);
+            var literal = YaraLiteral.Find(Encoding.Latin1.GetBytes(source));
+            var translation = PcreTranslator.Translate(Encoding.Latin1.GetBytes(source), PcreOptions.None);
+            if (literal is null || translation.Fault is not null)
+            {
+                return;
+            }
+
+            try
+            {
+                var match = Regex.Match(new string(text), translation.Expression, RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
+                Assert.True(!match.Success || match.Value.Contains(Encoding.Latin1.GetString(literal), StringComparison.Ordinal), source);
+            }
+            catch (ArgumentException)
+            {
+                // The framework does not take it either.
+            }
+        }, iter: 200_000);
     }
 
     [Fact]

@@ -25,13 +25,8 @@ internal sealed class YaraSubsignatures(SignatureFile file)
             return id;
         }
 
-        if (text.IsRegex && _all.Count == 0)
-        {
-            // An expression is tried when something before it holds: every length does.
-            Add(new FileSizeSubsignature { Size = new NumberRange(0, long.MaxValue / 2) }, text.At);
-        }
-
-        id = Add(Read(text, offset), text.At);
+        var trigger = text.IsRegex ? TriggerOf(text) : "";
+        id = Add(Read(text, offset, trigger), text.At);
         _ids.Add((text, offset), id);
         return id;
     }
@@ -54,15 +49,31 @@ internal sealed class YaraSubsignatures(SignatureFile file)
         return _all.Count - 1;
     }
 
-    private Subsignature Read(YaraString text, SignatureOffset offset)
+    /// <summary>What has to hold before an expression is tried: bytes that are in each of its matches, else nothing.</summary>
+    private string TriggerOf(YaraString text)
+    {
+        var source = Encoding.Latin1.GetBytes(text.Body[1..text.Body.LastIndexOf('/')]);
+        if (YaraLiteral.Find(source) is { } literal)
+        {
+            var body = new YaraString("$", text.At, Convert.ToHexStringLower(literal), IsRegex: false, IsHex: false);
+            return string.Create(CultureInfo.InvariantCulture, $"{Of(body, SignatureOffset.Anywhere)}");
+        }
+
+        if (_all.Count == 0)
+        {
+            Add(new FileSizeSubsignature { Size = new NumberRange(0, long.MaxValue / 2) }, text.At);
+        }
+
+        // True whatever is counted.
+        return "0>0|0<1";
+    }
+
+    private Subsignature Read(YaraString text, SignatureOffset offset, string trigger)
     {
         var faults = new List<Diagnostic>();
         var place = offset.Base == OffsetBase.Any ? ""
             : string.Create(CultureInfo.InvariantCulture, $"{offset.Distance},{offset.MaxShift}:");
-
-        // True whatever is counted: an expression is tried on every buffer.
-        const string always = "0>0|0<1";
-        var body = Encoding.Latin1.GetBytes(place + (text.IsRegex ? always : "") + text.Body);
+        var body = Encoding.Latin1.GetBytes(place + trigger + text.Body);
         var report = new LineReport(file, faults.Add, computeLineMd5: false) { Line = text.At.Line };
         var reader = new SubsignatureReader(_all.Count, _all.Count, text.At.Column, target: 0, report);
         if (reader.Read(body, out var subsignature) == LineOutcome.Accepted && subsignature is not null)
