@@ -51,6 +51,8 @@ internal sealed class UpdateHarness : IAsyncDisposable
 
     public bool HasSource { get; set; } = true;
 
+    public EngineOptions Engine { get; set; } = new();
+
     /// <summary>Null = the publisher's folder.</summary>
     public string? Url { get; set; }
 
@@ -76,6 +78,7 @@ internal sealed class UpdateHarness : IAsyncDisposable
         {
             DataDirectory = Folders.Root,
             Updates = Options,
+            Engine = Engine,
             Sources = HasSource
                 ? [new SourceOptions { Name = Source, Url = Url ?? Publisher.ChannelFolder, Root = Publisher.InitialRootPath }]
                 : [],
