@@ -25,6 +25,8 @@ public sealed class ObjectMatcher
     private readonly int _window;
     private readonly PatternSearcher _searcher;
     private readonly BodySink _bodies;
+    private readonly Func<uint, bool> _reportLogical;
+    private bool _isAllMatches;
     private readonly ObjectDigests _digests = new();
     private readonly PositionList _found = new();
 
@@ -41,13 +43,20 @@ public sealed class ObjectMatcher
         _window = window;
         _searcher = searcher;
         _bodies = new BodySink(image);
+        _reportLogical = signature => !_bodies.Report(signature, offset: null) || _isAllMatches;
     }
 
     public Image Image { get; }
 
     /// <summary>
+    /// Types that the last object is to be scanned as again, because a logical signature with a <c>HandlerType</c>
+    /// (clamav-formats.md §3.7) was true of it; each once. Valid until the next object.
+    /// </summary>
+    public IReadOnlyList<FileTypeName> Handlers => _bodies.Logical.Handlers;
+
+    /// <summary>
     /// Adds every match on the object's bytes to <paramref name="hits"/>, in the order in which they are reported
-    /// (clamav-formats.md §3.13: bodies, then digests); with <paramref name="allMatches"/> false it may stop at the
+    /// (clamav-formats.md §3.13: bodies, then digests, then logical signatures); with <paramref name="allMatches"/> false it may stop at the
     /// first strong one. Objects of 5 bytes and less never match (§3.4). A body signature is reported once, with the
     /// start of its first match found.
     /// </summary>
@@ -62,16 +71,22 @@ public sealed class ObjectMatcher
         var content = subject.Content;
         if (content.Length <= MaxIgnoredLength)
         {
+            _bodies.Logical.Start(subject);
+            _bodies.Logical.End();
             return MatchCompletion.Complete;
         }
 
         _digests.Start(Image, HashPurpose.Detect, content.Length);
-        _bodies.Start(content, allMatches, hits, progress);
+        _isAllMatches = allMatches;
+        _bodies.Start(subject, allMatches, hits, progress);
         try
         {
-            if (ReadOnce(content, subject.Target, progress))
+            // With an exhausted budget counts are too low, and what asks for few would be found wrongly.
+            if (ReadOnce(content, subject.Target, progress)
+                && ReportDigests(content.Length, allMatches, hits)
+                && !_bodies.IsExhausted)
             {
-                ReportDigests(content.Length, allMatches, hits);
+                _bodies.Logical.Evaluate(_reportLogical);
             }
 
             return _bodies.IsExhausted ? MatchCompletion.BudgetExhausted : MatchCompletion.Complete;
@@ -153,7 +168,8 @@ public sealed class ObjectMatcher
             : throw new IOException("The object has fewer bytes than it had.");
     }
 
-    private void ReportDigests(long length, bool allMatches, ICollection<SignatureHit> hits)
+    /// <summary>False when a strong match ends the object.</summary>
+    private bool ReportDigests(long length, bool allMatches, ICollection<SignatureHit> hits)
     {
         foreach (var kind in ObjectDigests.Kinds)
         {
@@ -163,10 +179,12 @@ public sealed class ObjectMatcher
             {
                 if (_bodies.Report((uint)signature, offset: null) && !allMatches)
                 {
-                    return;
+                    return false;
                 }
             }
         }
+
+        return true;
     }
 
     /// <summary>Looks one kind of digest up, exact size before any size.</summary>
@@ -190,6 +208,7 @@ public sealed class ObjectMatcher
         private readonly WorkBudget _budget = new();
         private readonly BodyStates _states = new();
         private readonly BodyVerifier _verifier;
+        private readonly PartScanner _parts;
         private ObjectContent? _content;
         private ICollection<SignatureHit>? _hits;
         private bool _isAllMatches;
@@ -198,16 +217,21 @@ public sealed class ObjectMatcher
         {
             _image = image;
             _verifier = new BodyVerifier(_budget, _states);
+            _parts = new PartScanner(_budget);
+            Logical = new LogicalEvaluator(image, _budget, _states);
         }
+
+        public LogicalEvaluator Logical { get; }
 
         public long WindowStart { get; set; }
 
         public bool IsExhausted => _budget.IsExhausted;
 
-        public void Start(ObjectContent content, bool allMatches, ICollection<SignatureHit> hits, Action progress)
+        public void Start(in MatchSubject subject, bool allMatches, ICollection<SignatureHit> hits, Action progress)
         {
-            (_content, _isAllMatches, _hits) = (content, allMatches, hits);
-            _budget.Start(content.Length, progress);
+            (_content, _isAllMatches, _hits) = (subject.Content, allMatches, hits);
+            Logical.Start(subject);
+            _budget.Start(_content.Length, progress);
             _states.Clear();
         }
 
@@ -215,6 +239,7 @@ public sealed class ObjectMatcher
         public void End()
         {
             (_content, _hits) = (null, null);
+            Logical.End();
             _budget.Start(0, _noProgress);
         }
 
@@ -229,6 +254,12 @@ public sealed class ObjectMatcher
             var start = Checked.Word(_image.Words(_image.Tables.BodyIndex), body);
             var record = new BodyRecord(_image.Bytes(_image.Tables.Bodies), start);
             var view = new ContentView(_content!, _content!.Length, window, WindowStart);
+            if (record.IsLogical)
+            {
+                CountLogical(view, record, body, WindowStart + position);
+                return !_budget.IsExhausted;
+            }
+
             var offset = _verifier.Verify(view, record, body, WindowStart + position);
             if (offset < 0)
             {
@@ -237,6 +268,36 @@ public sealed class ObjectMatcher
 
             _states.Get(body).IsDone = true;
             return !Report(record.Signature, offset) || _isAllMatches;
+        }
+
+        /// <summary>
+        /// Counts a body of one part at a fixed distance from its anchor; of others it notes that they may occur, to be
+        /// counted when somebody asks.
+        /// </summary>
+        private void CountLogical(in ContentView view, in BodyRecord record, uint body, long anchor)
+        {
+            var isSimple = record.PartCount == 1 && record.AnchorMin == record.AnchorMax;
+            var (first, last) = record.AnchorPart == 0 ? record.StartRange(view.Length) : (0, view.Length);
+            for (var start = anchor - record.AnchorMax; start <= anchor - record.AnchorMin; start++)
+            {
+                if (start < Math.Max(0, first) || start > last || !_parts.MatchAt(view, record.Part(record.AnchorPart), start))
+                {
+                    continue;
+                }
+
+                ref var state = ref _states.Get(body);
+                var isNew = state.Count == 0;
+                state.Count++;
+                state.Last = start;
+                state.IsPending = !isSimple;
+                state.IsDone = !isSimple || state.Count >= Logical.CapOf(record.Users);
+                if (isNew)
+                {
+                    Logical.Wake(record.Users);
+                }
+
+                return;
+            }
         }
 
         /// <summary>True when the signature is a strong one.</summary>

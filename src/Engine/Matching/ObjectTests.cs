@@ -38,17 +38,23 @@ internal static class ObjectTests
     }
 
     /// <exception cref="ImageException">The blob is damaged.</exception>
-    /// <exception cref="IOException">The bytes could not be read.</exception>
-    public static bool HoldsNumber(ReadOnlySpan<byte> blob, in ContentView view)
+    public static void CheckNumber(ReadOnlySpan<byte> blob)
     {
         blob = Checked.Slice(blob, 0, NumberBytes);
-        var offset = BinaryPrimitives.ReadInt64LittleEndian(blob);
-        int width = blob[8];
-        if (offset < 0 || width is not (1 or 2 or 4) || blob[10] > (byte)NumberComparison.Less)
+        if (BinaryPrimitives.ReadInt64LittleEndian(blob) < 0
+            || blob[8] is not (1 or 2 or 4) || blob[10] > (byte)NumberComparison.Less)
         {
             throw ImageException.Damaged("a number of the object is of no kind");
         }
+    }
 
+    /// <exception cref="ImageException">The blob is damaged.</exception>
+    /// <exception cref="IOException">The bytes could not be read.</exception>
+    public static bool HoldsNumber(ReadOnlySpan<byte> blob, in ContentView view)
+    {
+        CheckNumber(blob);
+        var offset = BinaryPrimitives.ReadInt64LittleEndian(blob);
+        int width = blob[8];
         if (offset > view.Length - width)
         {
             return false;
