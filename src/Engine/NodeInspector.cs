@@ -51,14 +51,28 @@ internal sealed class NodeInspector(ObjectMatcher matcher, Budget budget, CodeLe
     public bool VisitMember(SeenMember member)
     {
         _hits.Clear();
-        MemberMatcher.Match(matcher.Image, member, allMatches, _hits);
-        if (_hits.Count == 0 || IsAllowed(member.Container))
+        if (!TryMatchMember(member) || _hits.Count == 0 || IsAllowed(member.Container))
         {
             return true;
         }
 
         Keep(member.Path);
         return allMatches || _strong.Count == 0;
+    }
+
+    [SuppressMessage("Design", "CA1031", Justification = "A damaged image must cost the member a code, not the service its process (M-104).")]
+    private bool TryMatchMember(in SeenMember member)
+    {
+        try
+        {
+            MemberMatcher.Match(matcher.Image, member, allMatches, _hits, budget.Check);
+            return true;
+        }
+        catch (Exception e) when (e is not (OperationCanceledException or LimitException))
+        {
+            ledger.Add(ScanCode.AvsScanfileFailure, member.Path);
+            return false;
+        }
     }
 
     private void Keep(string path)

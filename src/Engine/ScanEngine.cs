@@ -62,7 +62,7 @@ public sealed class ScanEngine
         var inspector = new NodeInspector(matcher, scan.Budget, scan.Ledger, scan.Request.AllMatches);
         var decomposer = new Decomposer(scan.Request.Profile, scan.Budget, scan.Ledger, _scratch, Containers.Open)
         {
-            Passwords = image.Passwords,
+            Passwords = () => image.Passwords,
             See = inspector.VisitMember,
         };
         try

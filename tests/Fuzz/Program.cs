@@ -9,6 +9,7 @@ var targets = new Dictionary<string, ReadOnlySpanAction>(StringComparer.Ordinal)
     ["container"] = bytes => ContainerFuzz.Run(bytes),
     ["database"] = DatabaseFuzz.RunContainer,
     ["index"] = DatabaseFuzz.RunIndex,
+    ["lint"] = LintFuzz.Run,
     ["mail"] = bytes => MailFuzz.Run(bytes),
     ["manifest"] = PackageFuzz.RunManifest,
     ["metadata"] = FuzzTargets.Metadata,

@@ -6,7 +6,11 @@ namespace Fuzz;
 /// <summary>Signature text of every format. A plain test replays the seeds; afl++ explores through SharpFuzz.</summary>
 public static class SignatureFuzz
 {
-    private static readonly string[] _files = ["f.hdb", "f.hsb", "f.ndb", "f.fp", "f.sfp", "f.ign2", "f.ign", "f.hdu", "f.txt"];
+    private static readonly string[] _files =
+    [
+        "f.hdb", "f.hsb", "f.ndb", "f.fp", "f.sfp", "f.ign2", "f.ign", "f.hdu", "f.txt", "f.db", "f.cdb", "f.zmd", "f.pwdb",
+        "f.idb", "f.crb", "f.cfg", "f.yar",
+    ];
 
     private static readonly PackageId _package = new("fuzz", DefinitionsVersion.Parse("20260101.001"));
 
@@ -22,7 +26,7 @@ public static class SignatureFuzz
         using var content = new MemoryStream(input[1..].ToArray());
         var accepted = 0L;
         var errors = 0L;
-        var file = new SignatureFile(_files[input[0] % _files.Length], _package, IsOfficial: false);
+        var file = new SignatureFile(_files[input[0] % _files.Length], _package, IsOfficial: false) { TellsSkippedLines = true, Unwanted = UnwantedPolicy.LoadAll };
         var summary = SignatureParser.Parse(content, file, Accept, Report, computeLineMd5: true);
         Require(summary.Signatures == accepted && summary.Errors == errors, "the summary miscounts");
 

@@ -35,7 +35,7 @@ public sealed class IgnoreList
     /// <exception cref="InvalidOperationException">An entry has an MD5 and the signature was parsed without one.</exception>
     public bool Covers(Signature signature)
     {
-        if (_entries.Count == 0 || !_entries.TryGetValue(ComparedName(signature.Name), out var digests))
+        if (_entries.Count == 0 || !_entries.TryGetValue(ComparedName(signature.ListedName ?? signature.Name), out var digests))
         {
             return false;
         }

@@ -8,6 +8,9 @@ public abstract class Signature
     /// <summary>The name without <c>.UNOFFICIAL</c> and without a trailing <c> (Clam)</c>; never empty.</summary>
     public required string Name { get; init; }
 
+    /// <summary>What ignore lists call it, where that is not <see cref="Name"/>: rules without their <c>YARA.</c>.</summary>
+    public string? ListedName { get; init; }
+
     /// <summary>1-based line in its file.</summary>
     public required int Line { get; init; }
 

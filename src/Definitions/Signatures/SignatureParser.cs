@@ -1,4 +1,5 @@
 using Definitions.Formats.ClamAv;
+using Definitions.Formats.Yara;
 
 namespace Definitions.Signatures;
 
@@ -7,7 +8,8 @@ public static class SignatureParser
 {
     /// <summary>True when a file with this name is read; others are no signature files.</summary>
     public static bool IsSignatureFile(string fileName) =>
-        SignatureFormats.OfLines(fileName) is not null || SignatureFormats.Inert(fileName) is not null;
+        SignatureFormats.OfLines(fileName) is not null || SignatureFormats.Inert(fileName) is not null
+        || YaraFile.IsRuleFile(fileName);
 
     /// <summary>True for ignore lists, which name signatures of other files and so have to be read first.</summary>
     public static bool IsIgnoreList(string fileName) => SignatureFormats.IsIgnoreList(fileName);
@@ -43,6 +45,11 @@ public static class SignatureParser
         {
             lines.FileSkipped(inert.Code, inert.Message);
             return new SignatureParseSummary(0, 1, 0);
+        }
+
+        if (YaraFile.IsRuleFile(file.Name))
+        {
+            return YaraFile.Parse(content, file, accept, lines);
         }
 
         if (SignatureFormats.OfLines(file.Name) is not { } format)

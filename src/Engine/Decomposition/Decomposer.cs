@@ -32,8 +32,8 @@ internal sealed class Decomposer
         _open = open;
     }
 
-    /// <summary>What encrypted members of archives are tried with.</summary>
-    public IReadOnlyList<ArchivePassword> Passwords { get; init; } = [];
+    /// <summary>What encrypted members of archives are tried with; read when there is one.</summary>
+    public Func<IReadOnlyList<ArchivePassword>> Passwords { get; init; } = static () => [];
 
     /// <summary>Looks at what a container tells of a member, before the member is visited; false ends the walk.</summary>
     public Func<SeenMember, bool> See { get; init; } = static _ => true;

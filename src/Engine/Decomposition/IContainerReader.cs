@@ -60,8 +60,8 @@ internal sealed class Member
 internal sealed record ReaderContext(
     ObjectContent Content, string Name, ScanProfile Profile, Budget Budget, Action<ScanCode> Report)
 {
-    /// <summary>What encrypted members are tried with.</summary>
-    public IReadOnlyList<ArchivePassword> Passwords { get; init; } = [];
+    /// <summary>What encrypted members are tried with; read when there is one.</summary>
+    public Func<IReadOnlyList<ArchivePassword>> Passwords { get; init; } = static () => [];
 
     /// <summary>The whole container as a stream under the budget.</summary>
     public ContentStream OpenStream() => OpenStream(0, Content.Length);

@@ -122,9 +122,9 @@ internal sealed class CompileRun(CompileRequest request, CancellationToken cance
         {
             var added = _builder.Add(signature, source.Package, source.Input.IsOfficial);
             counts.Reportable += added == AddedAs.Reportable ? 1 : 0;
-            if (added == AddedAs.Dormant)
+            if (added == AddedAs.Dormant && signature is BodySignature body)
             {
-                counts.AddDormant(((BodySignature)signature).Offset);
+                counts.AddDormant(body.Offset);
             }
         }
         catch (PatternTooWideException e)
@@ -144,7 +144,7 @@ internal sealed class CompileRun(CompileRequest request, CancellationToken cance
                 DiagnosticSeverity.Warning,
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{counts.InMacroGroups} members of macro groups are stored but not matched yet."),
+                    $"{counts.InMacroGroups} members of macro groups are matched by macro subsignatures only."),
                 file, 0, 0));
         }
     }

@@ -59,6 +59,8 @@ public sealed class Image : IDisposable
     /// <exception cref="ImageException">The section is damaged.</exception>
     internal IReadOnlyList<ArchivePassword> Passwords => _passwords ??= PasswordTable.Read(this);
 
+    internal RegexCache Regexes { get; } = new();
+
     /// <summary>Maps the file and checks magic, format, length, header digest and section directory.</summary>
     /// <exception cref="ImageException">The file is not an image that this engine can use.</exception>
     public static Image Open(string path)

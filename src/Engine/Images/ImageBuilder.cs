@@ -37,10 +37,12 @@ internal sealed class ImageBuilder
     private readonly ByteBuffer _members = new();
     private readonly ByteBuffer _passwords = new();
     private ImageFeatures _features;
+    private readonly LogicalEncoder _logical;
     private uint _reportable;
 
     public ImageBuilder()
     {
+        _logical = new LogicalEncoder(_bodies, _anchors.Add);
         _hashes =
         [
             .. from purpose in HashTable.Purposes
@@ -80,6 +82,11 @@ internal sealed class ImageBuilder
                     _anchors.Add(found);
                 }
 
+                if (body.Offset.Base == OffsetBase.MacroGroup)
+                {
+                    _logical.AddMacroMember(body.Offset.Index, (uint)_bodies.Count - 1);
+                }
+
                 return AddEntry(body.Name, package, isOfficial, isDormant: anchor is null);
             case MemberSignature member:
                 MemberTable.Write(_members, member, SignatureCount);
@@ -89,6 +96,10 @@ internal sealed class ImageBuilder
                 return AddedAs.Auxiliary;
             case UnmatchedSignature:
                 return AddedAs.Auxiliary;
+            case LogicalSignature logical:
+                _logical.Add(logical, SignatureCount);
+                var needsIcon = logical.Description.IconGroup1 is not null || logical.Description.IconGroup2 is not null;
+                return AddEntry(logical.Name, package, isOfficial, isDormant: needsIcon);
             default:
                 throw new ArgumentException($"A {signature.GetType().Name} has no place in an image.", nameof(signature));
         }
@@ -103,6 +114,7 @@ internal sealed class ImageBuilder
         var writer = new ImageWriter();
         var packages = new ByteBuffer();
         PackageTable.Write(packages, _packages);
+        _logical.Write(writer);
         AnchorTables.Write(writer, _anchors);
         foreach (var table in _hashes)
         {

@@ -13,7 +13,7 @@ internal static class ImageFormat
     public const uint EndiannessMarker = 0x0102_0304;
 
     /// <summary>Raised when older readers would misread the file.</summary>
-    public const ushort Major = 1;
+    public const ushort Major = 2;
 
     /// <summary>Raised when sections are added that older readers may skip.</summary>
     public const ushort Minor = 0;
@@ -60,10 +60,10 @@ internal enum SectionKind : uint
     /// <summary>A = target, B = gram class, C = log2 of its 32-bit words. Holds the target's own and target 0's grams.</summary>
     Filter = 16,
 
-    /// <summary>B = gram class, C = log2 buckets; 2^C + 1 u32.</summary>
+    /// <summary>B = gram class, plus 16 for grams of letters of either case; C = log2 buckets; 2^C + 1 u32.</summary>
     WindowDirectory = 17,
 
-    /// <summary>B = gram class; 16 bytes each: gram, context, body, context position, target mask.</summary>
+    /// <summary>B as above; 16 bytes each: gram, context, body, context position, target mask.</summary>
     WindowEntries = 18,
 
     /// <summary>Body records (<c>BodyRecord</c>).</summary>
@@ -71,6 +71,27 @@ internal enum SectionKind : uint
 
     /// <summary>u32 start of each body record.</summary>
     BodyIndex = 25,
+
+    /// <summary>16 bytes per logical signature (<c>LogicalRecord</c>).</summary>
+    Logical = 40,
+
+    /// <summary>12 bytes per subsignature (<c>SubsignatureRecord</c>).</summary>
+    Subsignatures = 41,
+
+    /// <summary>Conditions, expressions, regular expressions, byte comparisons and macros.</summary>
+    LogicalCode = 42,
+
+    /// <summary>u32 lists per body: cap of the count, number of logical signatures that it wakes, these.</summary>
+    BodyUsers = 43,
+
+    /// <summary>A = target: u32 logical signatures that can be true without an occurrence of anything.</summary>
+    LogicalAlways = 44,
+
+    /// <summary>Pairs of u32, ascending: macro group, body.</summary>
+    MacroMembers = 45,
+
+    /// <summary>Sorted by hash, 12 bytes each: fuzzy image hash u64, logical signature u32.</summary>
+    FuzzyHashes = 46,
 
     /// <summary>A = purpose, B = digest kind: bitmap of hashed object lengths, 2^C bits.</summary>
     HashSizes = 32,

@@ -20,8 +20,11 @@ internal static class ImageStructure
         PasswordTable.Read(image);
         foreach (var gram in (ReadOnlySpan<GramClass>)[GramClass.Two, GramClass.Three, GramClass.Four])
         {
-            CheckAnchors(image, gram);
+            CheckAnchors(image, gram, isFolded: false);
+            CheckAnchors(image, gram, isFolded: true);
         }
+
+        LogicalStructure.Check(image, cancellationToken);
 
         foreach (var purpose in HashTable.Purposes)
         {
@@ -80,7 +83,7 @@ internal static class ImageStructure
         {
             cancellationToken.ThrowIfCancellationRequested();
             var body = new BodyRecord(section, start);
-            Expect(body.Signature < image.Tables.Signatures.Count, "a body has no signature");
+            Expect(body.IsLogical || body.Signature < image.Tables.Signatures.Count, "a body has no signature");
             for (var i = 0; i < body.PartCount; i++)
             {
                 var part = body.Part(i);
@@ -92,10 +95,10 @@ internal static class ImageStructure
         }
     }
 
-    private static void CheckAnchors(Image image, GramClass gram)
+    private static void CheckAnchors(Image image, GramClass gram, bool isFolded)
     {
-        var entries = image.Bytes(image.Tables.WindowEntries(gram));
-        CheckDirectory(image.Words(image.Tables.WindowDirectory(gram)), image.Tables.WindowEntries(gram).Count);
+        var entries = image.Bytes(image.Tables.WindowEntries(gram, isFolded));
+        CheckDirectory(image.Words(image.Tables.WindowDirectory(gram, isFolded)), image.Tables.WindowEntries(gram, isFolded).Count);
         for (var at = 0; at < entries.Length; at += AnchorTables.EntrySize)
         {
             var body = BinaryPrimitives.ReadUInt32LittleEndian(entries[(at + 8)..]);

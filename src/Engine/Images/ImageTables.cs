@@ -1,4 +1,5 @@
 using Definitions.Signatures;
+using Engine.Matching;
 
 namespace Engine.Images;
 
@@ -9,8 +10,8 @@ internal sealed class ImageTables
     public const int Targets = 15;
 
     private readonly Section[] _filters = new Section[Targets * 5];
-    private readonly Section[] _directories = new Section[5];
-    private readonly Section[] _entries = new Section[5];
+    private readonly Section[] _directories = new Section[5 * 2];
+    private readonly Section[] _entries = new Section[5 * 2];
     private readonly HashTable[] _hashes = new HashTable[HashTable.Purposes.Length * 3 * 2];
 
     private ImageTables()
@@ -41,9 +42,12 @@ internal sealed class ImageTables
         return own.IsPresent ? own : _filters[(int)gram];
     }
 
-    public Section WindowDirectory(GramClass gram) => _directories[(int)gram];
+    /// <summary>What logical signatures need.</summary>
+    public LogicalTables Logical { get; private init; } = LogicalTables.Empty;
 
-    public Section WindowEntries(GramClass gram) => _entries[(int)gram];
+    public Section WindowDirectory(GramClass gram, bool isFolded) => _directories[(int)gram + (isFolded ? 5 : 0)];
+
+    public Section WindowEntries(GramClass gram, bool isFolded) => _entries[(int)gram + (isFolded ? 5 : 0)];
 
     public HashTable Hashes(HashPurpose purpose, HashKind kind, bool isAnySize) =>
         _hashes[((int)purpose * 6) + ((int)kind * 2) + (isAnySize ? 1 : 0)];
@@ -62,6 +66,7 @@ internal sealed class ImageTables
             Members = directory.Find(SectionKind.Members),
             Passwords = directory.Find(SectionKind.Passwords),
             ReportableSignatures = signatures?.A ?? 0,
+            Logical = LogicalTables.Locate(directory),
         };
         Expect(tables.Signatures.Length == 4L * tables.Signatures.Count, "signatures");
         Expect(tables.ReportableSignatures <= tables.Signatures.Count, "signatures");
@@ -94,18 +99,24 @@ internal sealed class ImageTables
 
     private void LocateAnchors(SectionDirectory directory, GramClass gram)
     {
-        var windows = directory.Find(SectionKind.WindowDirectory, 0, (uint)gram);
-        var entries = directory.Find(SectionKind.WindowEntries, 0, (uint)gram);
-        Expect(windows.IsPresent == entries.IsPresent, "anchors");
-        Expect(!windows.IsPresent || windows.Length == 4 * ((1L << windows.Log2) + 1), "anchors");
-        Expect(entries.Length == 16L * entries.Count, "anchors");
-        _directories[(int)gram] = windows;
-        _entries[(int)gram] = entries;
+        var hasWindows = false;
+        foreach (var isFolded in (ReadOnlySpan<bool>)[false, true])
+        {
+            var windows = directory.Find(SectionKind.WindowDirectory, 0, AnchorTables.Variant(gram, isFolded));
+            var entries = directory.Find(SectionKind.WindowEntries, 0, AnchorTables.Variant(gram, isFolded));
+            Expect(windows.IsPresent == entries.IsPresent, "anchors");
+            Expect(!windows.IsPresent || windows.Length == 4 * ((1L << windows.Log2) + 1), "anchors");
+            Expect(entries.Length == 16L * entries.Count, "anchors");
+            _directories[(int)gram + (isFolded ? 5 : 0)] = windows;
+            _entries[(int)gram + (isFolded ? 5 : 0)] = entries;
+            hasWindows |= windows.IsPresent;
+        }
+
         for (var target = 0; target < Targets; target++)
         {
             var filter = directory.Find(SectionKind.Filter, (uint)target, (uint)gram);
             var log2 = gram == GramClass.Two ? 11 : filter.Log2;
-            Expect(!filter.IsPresent || (windows.IsPresent && filter.Log2 == log2 && filter.Length == 4L << log2), "filters");
+            Expect(!filter.IsPresent || (hasWindows && filter.Log2 == log2 && filter.Length == 4L << log2), "filters");
             _filters[(target * 5) + (int)gram] = filter;
         }
     }

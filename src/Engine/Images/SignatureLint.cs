@@ -47,15 +47,24 @@ public sealed class SignatureLint
         string path, Action<Signature> loads, Action<Diagnostic> report, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(path);
-        long loaded = 0, left = 0, warnings = 0;
         using var content = Open(path);
-        var summary = SignatureParser.Parse(content, FileOf(path), Accept, Tell, _ignored.NeedsSourceMd5);
+        return Check(content, Path.GetFileName(path), loads, report, cancellationToken);
+    }
+
+    /// <summary>Reads the content of one file to its end.</summary>
+    /// <param name="name">The name of the file; its extension picks the format.</param>
+    /// <exception cref="IOException">The content could not be read.</exception>
+    public LintCounts Check(
+        Stream content, string name, Action<Signature> loads, Action<Diagnostic> report, CancellationToken cancellationToken)
+    {
+        long loaded = 0, left = 0, warnings = 0;
+        var summary = SignatureParser.Parse(content, FileOf(name), Accept, Tell, _ignored.NeedsSourceMd5);
         return new LintCounts(summary.Lines, loaded, summary.Skipped + left, warnings, summary.Errors);
 
         void Accept(Signature signature)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (FindFault(signature, Path.GetFileName(path)) is { } fault)
+            if (FindFault(signature, name) is { } fault)
             {
                 left++;
                 report(fault);

@@ -5,16 +5,18 @@ namespace Engine.Matching;
 
 /// <summary>An anchor as it is looked for: a gram, four bytes beside it, and the body that it wakes.</summary>
 /// <param name="Gram">Little-endian; the top bytes are 0 in the classes of two and three.</param>
+/// <param name="IsFolded">Gram and context are compared with bit 20 of every byte set, as letters of either case need.</param>
 /// <param name="ContextPosition">Bytes from the gram to the context; <see cref="NoContext"/> when the run is shorter than 4.</param>
 internal readonly record struct Anchor(
-    GramClass Class, uint Gram, uint Context, short ContextPosition, ushort TargetMask, uint Body)
+    GramClass Class, uint Gram, uint Context, short ContextPosition, ushort TargetMask, uint Body, bool IsFolded)
 {
     public const short NoContext = short.MinValue;
 }
 
 /// <summary>The best window of a body.</summary>
 /// <param name="Min">Least bytes from the part's start to the gram.</param>
-internal readonly record struct AnchorChoice(int Part, int Min, int Max, FixedRun Run, int Position, GramClass Class);
+/// <param name="Bits">Estimated rarity, what it costs included.</param>
+internal readonly record struct AnchorChoice(int Part, int Min, int Max, FixedRun Run, int Position, GramClass Class, float Bits);
 
 /// <summary>
 /// Chooses the window that is rarest in benign files: the estimated bits of information of its bytes, less what it
@@ -24,7 +26,7 @@ internal readonly record struct AnchorChoice(int Part, int Min, int Max, FixedRu
 internal sealed class AnchorModel
 {
     /// <summary>Changing the estimates changes images; the number goes into the options digest.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     private const int UseBits = 18;
 
@@ -46,11 +48,11 @@ internal sealed class AnchorModel
             for (var i = 0; i + size <= bytes.Length; i++)
             {
                 var uses = _uses[UseSlot(GramOf(bytes.Slice(i, size)))];
-                var score = Bits(bytes.Slice(i, size)) - spreadCost - MathF.Log2(1 + uses);
+                var score = Bits(bytes.Slice(i, size)) - FoldedLetters(run, i, size) - spreadCost - MathF.Log2(1 + uses);
                 if (score > bestScore)
                 {
                     bestScore = score;
-                    best = new AnchorChoice(run.Part, run.Min + i, run.Max + i, run, i, (GramClass)size);
+                    best = new AnchorChoice(run.Part, run.Min + i, run.Max + i, run, i, (GramClass)size, score);
                 }
             }
         }
@@ -67,19 +69,27 @@ internal sealed class AnchorModel
         uses = (ushort)Math.Min(uses + 1, ushort.MaxValue);
         if (run.Length < 4)
         {
-            return new Anchor(choice.Class, gram, 0, Anchor.NoContext, targetMask, body);
+            var isShortFolded = FoldedLetters(choice.Run, choice.Position, (int)choice.Class) > 0;
+            return new Anchor(
+                choice.Class, isShortFolded ? gram | FoldOf(choice.Class) : gram, 0, Anchor.NoContext, targetMask, body, isShortFolded);
         }
 
         // The four bytes after the gram, or as far to the right as the run goes.
         var context = Math.Min(choice.Position + (int)choice.Class, run.Length - 4);
+        var isFolded = FoldedLetters(choice.Run, choice.Position, (int)choice.Class) + FoldedLetters(choice.Run, context, 4) > 0;
+        var contextWord = BinaryPrimitives.ReadUInt32LittleEndian(run[context..]);
         return new Anchor(
             choice.Class,
-            gram,
-            BinaryPrimitives.ReadUInt32LittleEndian(run[context..]),
+            isFolded ? gram | FoldOf(choice.Class) : gram,
+            isFolded ? contextWord | GramHash.Fold : contextWord,
             (short)(context - choice.Position),
             targetMask,
-            body);
+            body,
+            isFolded);
     }
+
+    /// <summary>The bits that a folded gram of this class has set.</summary>
+    public static uint FoldOf(GramClass gram) => GramHash.Fold >> (8 * (4 - (int)gram));
 
     /// <summary>The rarest piece of at most <paramref name="maxLength"/> bytes among the runs from <paramref name="first"/> on.</summary>
     public static FixedRun? ChooseKey(List<FixedRun> runs, int first, int maxLength)
@@ -92,17 +102,21 @@ internal sealed class AnchorModel
             var size = Math.Min(run.Bytes.Length, maxLength);
             for (var i = 0; i + size <= run.Bytes.Length; i++)
             {
-                var score = Bits(run.Bytes.Span.Slice(i, size)) - MathF.Log2(1 + run.Max - run.Min);
+                // A key with letters of either case is searched for by one byte at a time.
+                var folded = FoldedLetters(run, i, size);
+                var score = Bits(run.Bytes.Span.Slice(i, size)) - MathF.Log2(1 + run.Max - run.Min) - (folded > 0 ? folded + 8 : 0);
                 if (score > bestScore)
                 {
                     bestScore = score;
-                    best = new FixedRun(run.Part, run.Min + i, run.Max + i, run.Bytes.Slice(i, size));
+                    best = new FixedRun(run.Part, run.Min + i, run.Max + i, run.Bytes.Slice(i, size), run.Folded.Slice(i, size));
                 }
             }
         }
 
         return best;
     }
+
+    private static int FoldedLetters(FixedRun run, int start, int count) => run.Folded.Span.Slice(start, count).Count((byte)1);
 
     /// <summary>Estimated bits: a byte that repeats its neighbour tells almost nothing.</summary>
     private static float Bits(ReadOnlySpan<byte> bytes)

@@ -19,7 +19,8 @@ internal static class AnchorTables
             if (members.Count > 0)
             {
                 WriteFilters(writer, members, gram);
-                WriteWindows(writer, members, gram);
+                WriteWindows(writer, members.FindAll(a => !a.IsFolded), gram, isFolded: false);
+                WriteWindows(writer, members.FindAll(a => a.IsFolded), gram, isFolded: true);
             }
         }
     }
@@ -40,6 +41,11 @@ internal static class AnchorTables
             foreach (var anchor in members)
             {
                 Set(filter, gram, anchor.Gram, log2);
+                for (uint cases = 1; anchor.IsFolded && gram == GramClass.Two && cases < 4; cases++)
+                {
+                    // The exact bitmap has to hold every spelling; the hashes of longer grams are folded anyway.
+                    Set(filter, gram, anchor.Gram & ~(((cases & 1) | ((cases & 2) << 7)) << 5), log2);
+                }
             }
 
             var section = new ByteBuffer();
@@ -60,8 +66,16 @@ internal static class AnchorTables
         filter[hash >> (32 - log2)] |= GramHash.Bits(hash);
     }
 
-    private static void WriteWindows(ImageWriter writer, List<Anchor> anchors, GramClass gram)
+    /// <summary>Parameter B of the window sections: folded grams have a directory of their own.</summary>
+    public static uint Variant(GramClass gram, bool isFolded) => (uint)gram + (isFolded ? 16u : 0u);
+
+    private static void WriteWindows(ImageWriter writer, List<Anchor> anchors, GramClass gram, bool isFolded)
     {
+        if (anchors.Count == 0)
+        {
+            return;
+        }
+
         var log2 = Math.Clamp(Log2Up(anchors.Count), 4, 24);
         var ordered = anchors
             .OrderBy(a => GramHash.Bucket(a.Gram, log2))
@@ -91,8 +105,8 @@ internal static class AnchorTables
             entries.AddUInt16(anchor.TargetMask);
         }
 
-        writer.Add(SectionKind.WindowDirectory, directory.Written, 4, SectionFlags.Hot, b: (uint)gram, log2: log2);
-        writer.Add(SectionKind.WindowEntries, entries.Written, EntrySize, SectionFlags.Hot, b: (uint)gram);
+        writer.Add(SectionKind.WindowDirectory, directory.Written, 4, SectionFlags.Hot, b: Variant(gram, isFolded), log2: log2);
+        writer.Add(SectionKind.WindowEntries, entries.Written, EntrySize, SectionFlags.Hot, b: Variant(gram, isFolded));
     }
 
     private static int Log2Up(int count) => BitOperations.Log2(BitOperations.RoundUpToPowerOf2((uint)Math.Max(1, count)));

@@ -24,12 +24,28 @@ internal sealed class BodyEncoder(AnchorModel model)
     /// <summary>Appends the record.</summary>
     /// <returns>The anchor, or null when the body can never match in this engine.</returns>
     /// <exception cref="PatternTooWideException">The image cannot hold the pattern; nothing was added.</exception>
-    public Anchor? Add(BodySignature signature, uint signatureId)
+    public Anchor? Add(BodySignature signature, uint signatureId) => Add(signature, signatureId, flags: 0);
+
+    /// <summary>Appends a body that counts for logical signatures; <see cref="SetUsers"/> completes it.</summary>
+    /// <exception cref="PatternTooWideException">The image cannot hold the pattern; nothing was added.</exception>
+    public Anchor? AddLogical(BodySignature signature) => Add(signature, uint.MaxValue, BodyRecord.LogicalFlag);
+
+    /// <summary>Where the users of a logical body stand.</summary>
+    public void SetUsers(uint body, uint start)
+    {
+        var record = BinaryPrimitives.ReadUInt32LittleEndian(_index.Room((int)body * 4, 4));
+        _bodies.SetUInt32((int)record + BodyRecord.UsersAt, start);
+    }
+
+    /// <summary>Estimated rarity of the last body's anchor, in bits.</summary>
+    public float LastBits { get; private set; }
+
+    private Anchor? Add(BodySignature signature, uint signatureId, ushort flags)
     {
         var start = _bodies.Length;
         try
         {
-            var anchor = Encode(signature, signatureId, start);
+            var anchor = Encode(signature, signatureId, flags, start);
             _index.AddUInt32((uint)start);
             return anchor;
         }
@@ -45,7 +61,7 @@ internal sealed class BodyEncoder(AnchorModel model)
         signature.Offset.Base is OffsetBase.MacroGroup or OffsetBase.Never
         || signature.Pattern.Parts.Skip(1).Any(p => p.Gap.Maximum < p.Gap.Minimum);
 
-    private Anchor? Encode(BodySignature signature, uint signatureId, int start)
+    private Anchor? Encode(BodySignature signature, uint signatureId, ushort flags, int start)
     {
         var pattern = signature.Pattern;
         var parts = pattern.Parts;
@@ -64,6 +80,7 @@ internal sealed class BodyEncoder(AnchorModel model)
         }
 
         var choice = model.Choose(_runs);
+        LastBits = choice.Bits;
         var header = new ByteBuffer();
         header.AddUInt32(signatureId);
         header.AddUInt16((ushort)(1 << signature.Target));
@@ -74,7 +91,7 @@ internal sealed class BodyEncoder(AnchorModel model)
         header.AddUInt16((ushort)Math.Min(signature.Offset.Index, ushort.MaxValue));
         header.AddUInt16((ushort)parts.Count);
         header.AddUInt16((ushort)choice.Part);
-        header.AddUInt16(0);
+        header.AddUInt16(flags);
         header.AddUInt32((uint)choice.Min);
         header.AddUInt32((uint)choice.Max);
         header.AddUInt32((uint)(_bodies.Length - start));
@@ -110,7 +127,7 @@ internal sealed class BodyEncoder(AnchorModel model)
         BinaryPrimitives.WriteUInt32LittleEndian(record.AsSpan(24), (uint)key.Min);
         BinaryPrimitives.WriteUInt32LittleEndian(record.AsSpan(28), (uint)key.Max);
         BinaryPrimitives.WriteUInt32LittleEndian(record.AsSpan(32), (uint)keyOffset);
-        BinaryPrimitives.WriteUInt16LittleEndian(record.AsSpan(36), (ushort)key.Bytes.Length);
+        BinaryPrimitives.WriteUInt16LittleEndian(record.AsSpan(36), (ushort)((uint)key.Bytes.Length | (key.Folded.Span.Contains((byte)1) ? PartRecord.FoldedKey : 0)));
         record[38] = BoundarySets.Encode(left);
         record[39] = BoundarySets.Encode(right);
         record[40] = record[42] = 1;

@@ -13,6 +13,12 @@ internal readonly ref struct BodyRecord
     public const int HeaderSize = 48;
     public const int PartSize = 48;
 
+    /// <summary>In the flags at 24.</summary>
+    public const ushort LogicalFlag = 1;
+
+    /// <summary>Place of <see cref="Users"/>.</summary>
+    public const int UsersAt = 44;
+
     private readonly ReadOnlySpan<byte> _record;
 
     /// <exception cref="ImageException">The record leaves its section.</exception>
@@ -28,6 +34,13 @@ internal readonly ref struct BodyRecord
         }
     }
 
+    /// <summary>It counts for logical signatures and is not reported itself.</summary>
+    public bool IsLogical => (_record[30] & LogicalFlag) != 0;
+
+    /// <summary>Of a logical body: where its list in <see cref="SectionKind.BodyUsers"/> starts.</summary>
+    public uint Users => BinaryPrimitives.ReadUInt32LittleEndian(_record[44..]);
+
+    /// <summary>Of a body that is not logical.</summary>
     public uint Signature => BinaryPrimitives.ReadUInt32LittleEndian(_record);
 
     public ushort TargetMask => BinaryPrimitives.ReadUInt16LittleEndian(_record[4..]);
@@ -82,6 +95,9 @@ internal readonly ref struct PartRecord
     /// <summary>A gap without an upper end.</summary>
     public const uint Unbounded = uint.MaxValue;
 
+    /// <summary>Set in the key's length when letters of the key, all in lower case, stand for either case.</summary>
+    public const uint FoldedKey = 0x8000;
+
     /// <summary>Bytes in a 256-bit set.</summary>
     public const int SetSize = 32;
 
@@ -93,7 +109,7 @@ internal readonly ref struct PartRecord
         Code = Checked.Slice(
             record, BinaryPrimitives.ReadUInt32LittleEndian(part[16..]), BinaryPrimitives.ReadUInt32LittleEndian(part[20..]));
         Key = Checked.Slice(
-            record, BinaryPrimitives.ReadUInt32LittleEndian(part[32..]), BinaryPrimitives.ReadUInt16LittleEndian(part[36..]));
+            record, BinaryPrimitives.ReadUInt32LittleEndian(part[32..]), (uint)BinaryPrimitives.ReadUInt16LittleEndian(part[36..]) & ~FoldedKey);
         if (Key.Length < 2 || KeyMax < KeyMin || KeyMax - KeyMin > PartCode.MaxSpread)
         {
             throw ImageException.Damaged("a part has no key");
@@ -126,6 +142,8 @@ internal readonly ref struct PartRecord
 
     /// <summary>Literal bytes that every match of the part holds, for searching it.</summary>
     public ReadOnlySpan<byte> Key { get; }
+
+    public bool IsKeyFolded => (_part[37] & 0x80) != 0;
 
     /// <summary>Least and most bytes from the part's start to <see cref="Key"/>.</summary>
     public uint KeyMin => BinaryPrimitives.ReadUInt32LittleEndian(_part[24..]);

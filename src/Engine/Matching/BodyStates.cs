@@ -6,6 +6,14 @@ internal struct BodyState
     /// <summary>It was reported or can no longer match this object.</summary>
     public bool IsDone;
 
+    /// <summary>Of a logical body: occurrences counted so far, and the start of the last one.</summary>
+    public long Count;
+
+    public long Last;
+
+    /// <summary>Of a logical body: one part of it occurs; how often the whole does is found out when somebody asks.</summary>
+    public bool IsPending;
+
     /// <summary>The parts before the anchor's block were searched: <see cref="PrefixStart"/> and <see cref="PrefixEnd"/> hold.</summary>
     public bool IsPrefixKnown;
 
@@ -45,6 +53,13 @@ internal sealed class BodyStates
     {
         var slot = Slot(body);
         return _stamps[slot] == _stamp && _states[slot].IsDone;
+    }
+
+    /// <summary>A copy of the state; the default when no anchor woke the body.</summary>
+    public BodyState Peek(uint body)
+    {
+        var slot = Slot(body);
+        return _stamps[slot] == _stamp ? _states[slot] : default;
     }
 
     /// <summary>The state, made when it is new; valid until the next call.</summary>

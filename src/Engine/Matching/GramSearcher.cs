@@ -52,7 +52,10 @@ internal sealed class GramSearcher(Image image) : PatternSearcher
             GramClass.Three => PassThree(window, start, end, filter, section.Log2),
             GramClass.Two => PassTwo(window, start, end, filter),
         };
-        return count == 0 || Wake(window, _passed.AsSpan(0, count), gram, (ushort)(1 | (1 << target)), sink);
+        var targets = (ushort)(1 | (1 << target));
+        return count == 0
+            || (Wake(window, _passed.AsSpan(0, count), gram, isFolded: false, targets, sink)
+                && Wake(window, _passed.AsSpan(0, count), gram, isFolded: true, targets, sink));
     }
 
     private int PassFour(ReadOnlySpan<byte> window, int start, int end, ReadOnlySpan<uint> filter, int log2)
@@ -107,11 +110,19 @@ internal sealed class GramSearcher(Image image) : PatternSearcher
         BinaryPrimitives.ReadUInt16LittleEndian(window[at..]) | ((uint)window[at + 2] << 16);
 
     /// <summary>Looks the passed positions up and tells of those whose gram, context and target agree.</summary>
-    private bool Wake(ReadOnlySpan<byte> window, ReadOnlySpan<int> passed, GramClass gram, ushort targets, AnchorSink sink)
+    private bool Wake(
+        ReadOnlySpan<byte> window, ReadOnlySpan<int> passed, GramClass gram, bool isFolded, ushort targets, AnchorSink sink)
     {
-        var section = image.Tables.WindowDirectory(gram);
+        var section = image.Tables.WindowDirectory(gram, isFolded);
+        if (!section.IsPresent)
+        {
+            return true;
+        }
+
         var directory = image.Words(section);
-        var entries = image.Bytes(image.Tables.WindowEntries(gram));
+        var entries = image.Bytes(image.Tables.WindowEntries(gram, isFolded));
+        var fold = isFolded ? AnchorModel.FoldOf(gram) : 0;
+        var contextFold = isFolded ? GramHash.Fold : 0;
         foreach (var position in passed)
         {
             var value = gram switch
@@ -119,7 +130,7 @@ internal sealed class GramSearcher(Image image) : PatternSearcher
                 GramClass.Four => BinaryPrimitives.ReadUInt32LittleEndian(window[position..]),
                 GramClass.Three => ReadThree(window, position),
                 GramClass.Two => BinaryPrimitives.ReadUInt16LittleEndian(window[position..]),
-            };
+            } | fold;
             var bucket = GramHash.Bucket(value, section.Log2);
             long last = Checked.Word(directory, bucket + 1);
             for (long i = Checked.Word(directory, bucket); i < last; i++)
@@ -127,7 +138,7 @@ internal sealed class GramSearcher(Image image) : PatternSearcher
                 var entry = Checked.Slice(entries, i * AnchorTables.EntrySize, AnchorTables.EntrySize);
                 if (BinaryPrimitives.ReadUInt32LittleEndian(entry) == value
                     && (BinaryPrimitives.ReadUInt16LittleEndian(entry[14..]) & targets) != 0
-                    && HasContext(window, position, entry)
+                    && HasContext(window, position, entry, contextFold)
                     && !sink.OnAnchor(window, position, BinaryPrimitives.ReadUInt32LittleEndian(entry[8..])))
                 {
                     return false;
@@ -139,13 +150,13 @@ internal sealed class GramSearcher(Image image) : PatternSearcher
     }
 
     /// <summary>True also when the context lies outside the window: the verification will tell.</summary>
-    private static bool HasContext(ReadOnlySpan<byte> window, int position, ReadOnlySpan<byte> entry)
+    private static bool HasContext(ReadOnlySpan<byte> window, int position, ReadOnlySpan<byte> entry, uint fold)
     {
         var distance = BinaryPrimitives.ReadInt16LittleEndian(entry[12..]);
         var at = position + distance;
         return distance == Anchor.NoContext
             || at < 0
             || at > window.Length - 4
-            || BinaryPrimitives.ReadUInt32LittleEndian(window[at..]) == BinaryPrimitives.ReadUInt32LittleEndian(entry[4..]);
+            || (BinaryPrimitives.ReadUInt32LittleEndian(window[at..]) | fold) == BinaryPrimitives.ReadUInt32LittleEndian(entry[4..]);
     }
 }

@@ -10,12 +10,22 @@ namespace Engine.Matching;
 /// </summary>
 internal static class MemberMatcher
 {
+    /// <summary>Signatures compared between two calls of the progress callback.</summary>
+    private const int ProgressStep = 256;
+
+    /// <param name="progress">May throw to end the scan.</param>
     /// <exception cref="ImageException">The image was damaged after it was verified.</exception>
-    public static void Match(Image image, in SeenMember member, bool allMatches, List<SignatureHit> hits)
+    /// <exception cref="IOException">The container could not be read.</exception>
+    public static void Match(Image image, in SeenMember member, bool allMatches, List<SignatureHit> hits, Action progress)
     {
         var rules = image.MemberRules;
         for (var i = rules.Count - 1; i >= 0; i--)
         {
+            if (i % ProgressStep == 0)
+            {
+                progress();
+            }
+
             if (!IsMatch(rules[i], member))
             {
                 continue;

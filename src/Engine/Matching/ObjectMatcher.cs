@@ -27,6 +27,8 @@ public sealed class ObjectMatcher
     private readonly int _window;
     private readonly PatternSearcher _searcher;
     private readonly BodySink _bodies;
+    private readonly Func<uint, bool> _reportLogical;
+    private bool _isAllMatches;
     private readonly ObjectDigests _digests = new();
     private readonly PositionList _found = new();
     private readonly PeDigests? _peDigests;
@@ -45,13 +47,21 @@ public sealed class ObjectMatcher
         _searcher = searcher;
         _bodies = new BodySink(image);
         _peDigests = PeDigests.IsDue(image) ? new PeDigests(image) : null;
+        _reportLogical = signature => !_bodies.Report(signature, offset: null) || _isAllMatches;
     }
 
     public Image Image { get; }
 
     /// <summary>
+    /// Types that the last object is to be scanned as again, because a logical signature with a <c>HandlerType</c>
+    /// (clamav-formats.md §3.7) was true of it; each once. Valid until the next object.
+    /// </summary>
+    public IReadOnlyList<FileTypeName> Handlers => _bodies.Logical.Handlers;
+
+    /// <summary>
     /// Adds every match on the object's bytes to <paramref name="hits"/>, in the order in which they are reported
-    /// (clamav-formats.md §3.13: bodies, then digests, then those of PE sections and imports); with <paramref name="allMatches"/> false it may stop at the
+    /// (clamav-formats.md §3.13: bodies, then digests, those of PE sections and imports among them, then logical
+    /// signatures); with <paramref name="allMatches"/> false it may stop at the
     /// first strong one. Objects of 5 bytes and less never match (§3.4). A body signature is reported once, with the
     /// start of its first match found.
     /// </summary>
@@ -66,16 +76,26 @@ public sealed class ObjectMatcher
         var content = subject.Content;
         if (content.Length <= MaxIgnoredLength)
         {
+            _bodies.Logical.Start(subject);
+            _bodies.Logical.End();
             return MatchCompletion.Complete;
         }
 
         _digests.Start(Image, HashPurpose.Detect, content.Length);
+        _isAllMatches = allMatches;
         _bodies.Start(subject, allMatches, hits, progress);
         try
         {
-            var isAllRead = !ReadOnce(content, subject.Target, progress)
-                || !ReportDigests(content.Length, allMatches, hits)
-                || ReportPeDigests(subject, allMatches, progress);
+            // With an exhausted budget counts are too low, and what asks for few would be found wrongly.
+            var isAllRead = true;
+            if (ReadOnce(content, subject.Target, progress)
+                && ReportDigests(content.Length, allMatches, hits)
+                && ReportPeDigests(subject, allMatches, progress, out isAllRead)
+                && !_bodies.IsExhausted)
+            {
+                _bodies.Logical.Evaluate(_reportLogical);
+            }
+
             return _bodies.IsExhausted || !isAllRead ? MatchCompletion.BudgetExhausted : MatchCompletion.Complete;
         }
         finally
@@ -155,7 +175,7 @@ public sealed class ObjectMatcher
             : throw new IOException("The object has fewer bytes than it had.");
     }
 
-    /// <summary>False when a strong match ended it.</summary>
+    /// <summary>False when a strong match ends the object.</summary>
     private bool ReportDigests(long length, bool allMatches, ICollection<SignatureHit> hits)
     {
         foreach (var kind in ObjectDigests.Kinds)
@@ -174,9 +194,11 @@ public sealed class ObjectMatcher
         return true;
     }
 
-    /// <summary>False when not all of a PE was looked at.</summary>
-    private bool ReportPeDigests(in MatchSubject subject, bool allMatches, Action progress)
+    /// <summary>False when a strong match ends the object.</summary>
+    /// <param name="isAllRead">False when not all of a PE was looked at.</param>
+    private bool ReportPeDigests(in MatchSubject subject, bool allMatches, Action progress, out bool isAllRead)
     {
+        isAllRead = true;
         if (_peDigests is null || subject.Target != SignatureTargets.Of(ObjectType.Pe) || subject.IsNormalised)
         {
             return true;
@@ -186,11 +208,12 @@ public sealed class ObjectMatcher
         {
             if (_bodies.Report((uint)signature, offset: null) && !allMatches)
             {
-                return true;
+                return false;
             }
         }
 
-        return _peDigests.IsComplete;
+        isAllRead = _peDigests.IsComplete;
+        return true;
     }
 
     /// <summary>Looks one kind of digest up, exact size before any size.</summary>
@@ -214,6 +237,7 @@ public sealed class ObjectMatcher
         private readonly WorkBudget _budget = new();
         private readonly BodyStates _states = new();
         private readonly BodyVerifier _verifier;
+        private readonly PartScanner _parts;
         private ObjectContent? _content;
         private ExecutableLayout? _executable;
         private ICollection<SignatureHit>? _hits;
@@ -223,7 +247,11 @@ public sealed class ObjectMatcher
         {
             _image = image;
             _verifier = new BodyVerifier(_budget, _states);
+            _parts = new PartScanner(_budget);
+            Logical = new LogicalEvaluator(image, _budget, _states);
         }
+
+        public LogicalEvaluator Logical { get; }
 
         public long WindowStart { get; set; }
 
@@ -232,6 +260,7 @@ public sealed class ObjectMatcher
         public void Start(in MatchSubject subject, bool allMatches, ICollection<SignatureHit> hits, Action progress)
         {
             (_content, _executable, _isAllMatches, _hits) = (subject.Content, subject.Executable, allMatches, hits);
+            Logical.Start(subject);
             _budget.Start(subject.Content.Length, progress);
             _states.Clear();
         }
@@ -240,6 +269,7 @@ public sealed class ObjectMatcher
         public void End()
         {
             (_content, _executable, _hits) = (null, null, null);
+            Logical.End();
             _budget.Start(0, _noProgress);
         }
 
@@ -254,6 +284,12 @@ public sealed class ObjectMatcher
             var start = Checked.Word(_image.Words(_image.Tables.BodyIndex), body);
             var record = new BodyRecord(_image.Bytes(_image.Tables.Bodies), start);
             var view = new ContentView(_content!, _content!.Length, window, WindowStart, _executable);
+            if (record.IsLogical)
+            {
+                CountLogical(view, record, body, WindowStart + position);
+                return !_budget.IsExhausted;
+            }
+
             var offset = _verifier.Verify(view, record, body, WindowStart + position);
             if (offset < 0)
             {
@@ -262,6 +298,36 @@ public sealed class ObjectMatcher
 
             _states.Get(body).IsDone = true;
             return !Report(record.Signature, offset) || _isAllMatches;
+        }
+
+        /// <summary>
+        /// Counts a body of one part at a fixed distance from its anchor; of others it notes that they may occur, to be
+        /// counted when somebody asks.
+        /// </summary>
+        private void CountLogical(in ContentView view, in BodyRecord record, uint body, long anchor)
+        {
+            var isSimple = record.PartCount == 1 && record.AnchorMin == record.AnchorMax;
+            var (first, last) = record.AnchorPart == 0 ? record.StartRange(view.Length) : (0, view.Length);
+            for (var start = anchor - record.AnchorMax; start <= anchor - record.AnchorMin; start++)
+            {
+                if (start < Math.Max(0, first) || start > last || !_parts.MatchAt(view, record.Part(record.AnchorPart), start))
+                {
+                    continue;
+                }
+
+                ref var state = ref _states.Get(body);
+                var isNew = state.Count == 0;
+                state.Count++;
+                state.Last = start;
+                state.IsPending = !isSimple;
+                state.IsDone = !isSimple || state.Count >= Logical.CapOf(record.Users);
+                if (isNew)
+                {
+                    Logical.Wake(record.Users);
+                }
+
+                return;
+            }
         }
 
         /// <summary>True when the signature is a strong one.</summary>

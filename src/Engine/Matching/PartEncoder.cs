@@ -9,12 +9,18 @@ internal sealed class PatternTooWideException(string message) : Exception(messag
 /// <summary>A maximal sequence of fixed bytes in a part's core.</summary>
 /// <param name="Min">Least bytes from the core's start.</param>
 /// <param name="Max">Most bytes from the core's start; equal unless alternatives of different lengths come before.</param>
-internal readonly record struct FixedRun(int Part, int Min, int Max, ReadOnlyMemory<byte> Bytes);
+/// <param name="Bytes">Letters of either case in lower case.</param>
+/// <param name="Folded">1 for each letter of either case, else 0; as long as the bytes.</param>
+internal readonly record struct FixedRun(int Part, int Min, int Max, ReadOnlyMemory<byte> Bytes, ReadOnlyMemory<byte> Folded);
 
 /// <summary>Turns a part's core into a program (<see cref="PartOperation"/>) and finds its fixed runs.</summary>
 internal sealed class PartEncoder(ByteBuffer code, Action<FixedRun> acceptRun, int part)
 {
+    /// <summary>The mask of a letter of either case.</summary>
+    private const byte LetterMask = 0xDF;
+
     private readonly List<byte> _run = [];
+    private readonly List<byte> _folded = [];
     private int _runMin;
     private int _runMax;
 
@@ -102,21 +108,32 @@ internal sealed class PartEncoder(ByteBuffer code, Action<FixedRun> acceptRun, i
             Append(items[..count], b => b.Mask);
         }
 
-        if (kind == PartOperation.Literal)
+        for (var i = 0; i < count; i++)
         {
-            StartRun();
-            foreach (var item in items[..count])
-            {
-                _run.Add(((ByteItem)item).Value);
-            }
-        }
-        else
-        {
-            EndRun();
+            AddToRun((ByteItem)items[i], i);
         }
 
         Advance(count, count);
         return count;
+    }
+
+    /// <param name="ahead">Bytes between the place reached so far and this one.</param>
+    private void AddToRun(ByteItem item, int ahead)
+    {
+        var isLetter = item.Mask == LetterMask && char.IsAsciiLetterUpper((char)item.Value);
+        if (item.Mask != 0xFF && !isLetter)
+        {
+            EndRun();
+            return;
+        }
+
+        if (_run.Count == 0)
+        {
+            (_runMin, _runMax) = (MinLength + ahead, MaxLength + ahead);
+        }
+
+        _run.Add(isLetter ? (byte)(item.Value | 0x20) : item.Value);
+        _folded.Add(isLetter ? (byte)1 : (byte)0);
     }
 
     private static PartOperation KindOf(byte mask) => mask switch
@@ -205,21 +222,14 @@ internal sealed class PartEncoder(ByteBuffer code, Action<FixedRun> acceptRun, i
         }
     }
 
-    private void StartRun()
-    {
-        if (_run.Count == 0)
-        {
-            (_runMin, _runMax) = (MinLength, MaxLength);
-        }
-    }
-
     private void EndRun()
     {
         if (_run.Count >= 2)
         {
-            acceptRun(new FixedRun(part, _runMin, _runMax, _run.ToArray()));
+            acceptRun(new FixedRun(part, _runMin, _runMax, _run.ToArray(), _folded.ToArray()));
         }
 
         _run.Clear();
+        _folded.Clear();
     }
 }

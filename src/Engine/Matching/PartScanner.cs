@@ -85,7 +85,7 @@ internal sealed class PartScanner(WorkBudget budget)
                 }
             }
 
-            var key = FindKey(view, part.Key, scan.KeyFrom, scan.KeyLast);
+            var key = FindKey(view, part.Key, part.IsKeyFolded, scan.KeyFrom, scan.KeyLast);
             if (key < 0)
             {
                 return -1;
@@ -97,13 +97,13 @@ internal sealed class PartScanner(WorkBudget budget)
         }
     }
 
-    private long FindKey(in ContentView view, ReadOnlySpan<byte> key, long from, long last)
+    private long FindKey(in ContentView view, ReadOnlySpan<byte> key, bool isFolded, long from, long last)
     {
         var step = MinStep;
         while (from <= last && !budget.IsExhausted)
         {
             var bytes = view.GetSome(from, key.Length, Math.Min(last - from, step) + key.Length);
-            var index = bytes.IndexOf(key);
+            var index = isFolded ? FoldedText.IndexOf(bytes, key) : bytes.IndexOf(key);
             budget.Spend(index < 0 ? bytes.Length : index + 1);
             if (index >= 0)
             {

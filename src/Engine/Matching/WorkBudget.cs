@@ -25,6 +25,9 @@ internal sealed class WorkBudget
         _progress = progress;
     }
 
+    /// <summary>Ends the work for this object: something else than the units was used up.</summary>
+    public void Exhaust() => _left = -1;
+
     public void Spend(long units)
     {
         _left -= units;

@@ -66,7 +66,7 @@ public sealed class SignatureParserProperties
         var summary = SignatureParser.Parse(lines, file, _ => count++, _ => { });
         var perLine = (GC.GetAllocatedBytesForCurrentThread() - before) / 1_000_000;
 
-        Assert.Equal(new SignatureParseSummary(1_000_000, 0, 0), summary);
+        Assert.Equal(new SignatureParseSummary(1_000_000, 0, 0) { Lines = 1_000_000 }, summary);
         Assert.Equal(1_000_000, count);
         Assert.True(perLine < 300, $"{perLine} bytes a line");
     }

@@ -41,6 +41,19 @@ public sealed class ReplayTests
         }
     }
 
+    [Theory]
+    [InlineData("T:CL_TYPE_ZIP:1-9:^m[0-9]{2}\\.(exe|scr)$:*:*:1:2:*:*\n", 10)]
+    [InlineData("p;Engine:81-255,Container:CL_TYPE_ZIP;1;736563726574\n", 12)]
+    [InlineData("rule R { strings: $a = \"AAA\" wide ascii $b = { 41 42 [1-3] (43|4?) 44 45 } $c = /b+c/s condition: 2 of them or #a > 1 and uint16(0) == 0x5A4D }", 16)]
+    [InlineData("T;Engine:81-255,Target:0;(0&1)|2;414141::wi;424242;0/b+c/g\n", 17)]
+    public void No_damage_to_signatures_escapes_lint(string text, byte format)
+    {
+        foreach (var input in Mutations(Archive.Text(text)))
+        {
+            LintFuzz.Run([format, .. input]);
+        }
+    }
+
     [Fact]
     public void Noise_read_as_any_container_does_not_escape()
     {

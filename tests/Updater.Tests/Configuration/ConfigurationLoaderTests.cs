@@ -36,6 +36,8 @@ public sealed class ConfigurationLoaderTests : IDisposable
         { "port too high", $$"""{ {{NoSources}} "listeners": { "clamd": { "tcp": ["127.0.0.1:65536"] } } }""", "listeners.clamd.tcp", "ADDRESS:PORT" },
         { "IPv6 without brackets", $$"""{ {{NoSources}} "listeners": { "http": ["::1:8310"] } }""", "listeners.http", "[::1]:3310" },
         { "same address twice", $$"""{ {{NoSources}} "listeners": { "http": ["127.0.0.1:1", "127.0.0.1:1"] } }""", "listeners.http", "list" },
+        { "category with a dot", $$"""{ {{NoSources}} "engine": { "includePua": ["Win.Tool"] } }""", "engine.includePua", "a category" },
+        { "categories of both kinds", $$"""{ {{NoSources}} "engine": { "detectPua": true, "includePua": ["A"], "excludePua": ["B"] } }""", "engine.excludePua", "choose one" },
         { "unknown level", $$"""{ {{NoSources}} "logging": { "level": "loud" } }""", "logging.level", "verbose, debug" },
         { "source without name", """{ "sources": [ { "url": "/x", "root": "/dev/null" } ] }""", "sources[0].name", "required" },
         { "source name with capital", """{ "sources": [ { "name": "Main", "url": "/x", "root": "/dev/null" } ] }""", "sources[0].name", "a-z" },
@@ -141,6 +143,16 @@ public sealed class ConfigurationLoaderTests : IDisposable
         Assert.Equal(["127.0.0.1:3310", "[::1]:3310"], loaded.Options.Listeners.Clamd.Tcp);
         Assert.Equal(["127.0.0.1:8310", "[::1]:8310"], loaded.Options.Listeners.Http.Addresses);
         Assert.Equal(_folder.Path("d"), loaded.Options.DataDirectory);
+    }
+
+    [Fact]
+    public async Task Categories_of_unwanted_programs_become_a_policy()
+    {
+        var loaded = await LoadAsync($$"""{ {{NoSources}} "engine": { "detectPua": true, "excludePua": ["Game", "Ad"] } }""");
+        Assert.Equal("yes + -Ad,Game", loaded.Options!.Engine.Unwanted.Key);
+        var unused = await LoadAsync($$"""{ {{NoSources}} "engine": { "excludePua": ["Game"] } }""");
+        Assert.False(unused.Options!.Engine.Unwanted.IsLoaded);
+        Assert.Contains(unused.Warnings, warning => warning.Contains("engine.detectPua", StringComparison.Ordinal));
     }
 
     [Fact]

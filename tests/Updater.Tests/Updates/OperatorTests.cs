@@ -1,3 +1,4 @@
+using Updater.Configuration;
 using Updater.Hosting;
 using Updater.Status;
 using Updater.Store;
@@ -98,6 +99,42 @@ public sealed class OperatorTests
         Assert.NotNull(harness.Status.Pinned);
         Assert.True(await harness.Service.Selection.UnpinAsync(TestContext.Current.CancellationToken));
         Assert.IsType<UpdateOutcome.Activated>((await harness.UpdateAsync()).Outcome);
+    }
+
+    [Fact]
+    public async Task Another_choice_of_unwanted_programs_makes_a_new_generation_of_the_same_packages()
+    {
+        await using var harness = new UpdateHarness { HasSource = false };
+        await harness.StartAsync();
+        await File.WriteAllTextAsync(Path.Combine(harness.Folders.Local, "own.ndb"), UpdateHarness.Ndb("x", "Own.One", "own-program").Content, TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(harness.Folders.Local, "own.ndu"), UpdateHarness.Ndb("x", "PUA.Win.Game.A", "own-game").Content, TestContext.Current.CancellationToken);
+        Assert.IsType<UpdateOutcome.Activated>((await harness.UpdateAsync(trigger: UpdateTrigger.Local)).Outcome);
+        Assert.Null(harness.Scan("own-game"));
+        Assert.IsType<UpdateOutcome.AlreadyCurrent>((await harness.UpdateAsync()).Outcome);
+
+        harness.Engine = new EngineOptions { DetectPua = true };
+        await harness.RestartAsync();
+        var report = await harness.UpdateAsync();
+        Assert.True(report.Outcome is UpdateOutcome.Activated, report.Outcome.Describe());
+        Assert.Equal("PUA.Win.Game.A.UNOFFICIAL", harness.Scan("own-game"));
+        Assert.IsType<UpdateOutcome.AlreadyCurrent>((await harness.UpdateAsync()).Outcome);
+    }
+
+    [Fact]
+    public async Task Tells_bad_lines_skipped_files_and_hints_in_the_report()
+    {
+        await using var harness = new UpdateHarness { HasSource = false };
+        await harness.StartAsync();
+        await File.WriteAllTextAsync(
+            Path.Combine(harness.Folders.Local, "own.ndb"),
+            UpdateHarness.Ndb("x", "Own.One", "own-program").Content + "Own.Typo:0:*:41zz\n", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(harness.Folders.Local, "own.cbc"), "ClamBC\n", TestContext.Current.CancellationToken);
+        var report = await harness.UpdateAsync(trigger: UpdateTrigger.Local);
+        Assert.IsType<UpdateOutcome.Activated>(report.Outcome);
+        Assert.Equal("Own.One.UNOFFICIAL", harness.Scan("own-program"));
+        Assert.Contains(report.Steps, step => step.Message.StartsWith("Left out: own.ndb:2:14: SIG030:", StringComparison.Ordinal));
+        Assert.Contains(report.Steps, step => step.Message.StartsWith("Skipped: own.cbc:0:0: SIG133:", StringComparison.Ordinal));
+        Assert.Contains("own.cbc:0:0: SIG133", harness.UpdateLogText(), StringComparison.Ordinal);
     }
 
     [Fact]

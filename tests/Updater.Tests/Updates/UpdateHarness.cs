@@ -54,6 +54,8 @@ internal sealed class UpdateHarness : IAsyncDisposable
     /// <summary>Other sources instead of the publisher's channel; null = that.</summary>
     public IReadOnlyList<SourceOptions>? Sources { get; set; }
 
+    public EngineOptions Engine { get; set; } = new();
+
     /// <summary>Null = the publisher's folder.</summary>
     public string? Url { get; set; }
 
@@ -79,6 +81,7 @@ internal sealed class UpdateHarness : IAsyncDisposable
         {
             DataDirectory = Folders.Root,
             Updates = Options,
+            Engine = Engine,
             Sources = Sources is not null ? [.. Sources] : HasSource
                 ? [new SourceOptions { Name = Source, Url = Url ?? Publisher.ChannelFolder, Root = Publisher.InitialRootPath }]
                 : [],

@@ -86,4 +86,16 @@ internal static class SignatureCodes
     public const string PasswordType = "SIG145";
     public const string PasswordContainer = "SIG146";
     public const string PasswordHex = "SIG147";
+
+    public const string RuleSyntax = "SIG150";
+    public const string RuleConstruct = "SIG151";
+    public const string RuleWithoutStrings = "SIG152";
+    public const string RuleString = "SIG153";
+    public const string RuleWideExpression = "SIG154";
+    public const string RuleModifier = "SIG155";
+    public const string RuleInclude = "SIG156";
+    public const string RuleUnknown = "SIG157";
+    public const string RuleDuplicate = "SIG158";
+    public const string RuleTooLarge = "SIG159";
+    public const string RulePrivate = "SIG160";
 }

@@ -39,6 +39,16 @@ internal static class SignatureHints
         [SignatureCodes.NumberRange] = "Write both ends of a range: 10-20.",
         [SignatureCodes.EncryptedFlag] = "Write * for either.",
         [SignatureCodes.MemberNamePattern] = "Write * for any name; \\. for a point.",
+        [SignatureCodes.RuleSyntax] = "Check the rule with the YARA compiler.",
+        [SignatureCodes.RuleConstruct] = "Write the rule without it; docs/yara.md tells what is supported.",
+        [SignatureCodes.RuleWithoutStrings] = "Add a string: a condition alone is never tried.",
+        [SignatureCodes.RuleString] = "Give each part two known bytes in a row.",
+        [SignatureCodes.RuleWideExpression] = "Write the zero bytes: /a\\x00b\\x00/.",
+        [SignatureCodes.RuleModifier] = "Write [Aa] for either case, [^a-z] around a word.",
+        [SignatureCodes.RuleInclude] = "Put the other file into the same folder.",
+        [SignatureCodes.RuleUnknown] = "Name every string of the rule in its condition, and no other.",
+        [SignatureCodes.RuleDuplicate] = "Rename one of them.",
+        [SignatureCodes.RuleTooLarge] = "Split the rule in two.",
         [SignatureCodes.PasswordContainer] = "Use CL_TYPE_ZIP, CL_TYPE_RAR or CL_TYPE_ANY.",
     };
 

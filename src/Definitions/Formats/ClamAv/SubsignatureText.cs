@@ -27,6 +27,10 @@ internal enum SubsignatureOptions
 /// </summary>
 internal static class SubsignatureText
 {
+    /// <summary>One item for each letter, shared.</summary>
+    private static readonly ByteItem[] _letters =
+        [.. Enumerable.Range(0, 27).Select(letter => new ByteItem { Value = (byte)(0x40 | letter), Mask = 0xDF })];
+
     /// <summary>Null for a letter that is no option.</summary>
     public static SubsignatureOptions? ReadOptions(ReadOnlySpan<byte> letters)
     {
@@ -114,7 +118,7 @@ internal static class SubsignatureText
         })],
         Left = pattern.Left,
         Right = pattern.Right,
-        Source = pattern.Source,
+        Source = pattern.Source + "::i",
     };
 
     private static PatternItem[] IgnoreCase(IReadOnlyList<PatternItem> items) => [.. items.Select(IgnoreCase)];
@@ -129,10 +133,6 @@ internal static class SubsignatureText
         },
         _ => item,
     };
-
-    /// <summary>One item for each letter, shared.</summary>
-    private static readonly ByteItem[] _letters =
-        [.. Enumerable.Range(0, 27).Select(letter => new ByteItem { Value = (byte)(0x40 | letter), Mask = 0xDF })];
 
     private static bool IsBoundary(ReadOnlySpan<byte> text) =>
         text.StartsWith("(B)"u8) || text.StartsWith("(L)"u8) || text.StartsWith("(W)"u8);

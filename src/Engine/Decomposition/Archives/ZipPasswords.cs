@@ -12,6 +12,9 @@ internal static class ZipPasswords
 {
     private const int StepBytes = 64 * 1024;
 
+    /// <summary>Passwords tried between two looks at the clock.</summary>
+    private const int CheckedPasswords = 1024;
+
     // Members that their flags mark for strong encryption (APPNOTE §4.4.4, bit 6).
     private const int StrongEncryption = 0x40;
 
@@ -25,8 +28,14 @@ internal static class ZipPasswords
         }
 
         Span<byte> header = stackalloc byte[ZipCrypto.HeaderBytes];
-        foreach (var password in context.Passwords)
+        var tried = 0;
+        foreach (var password in context.Passwords())
         {
+            if (tried++ % CheckedPasswords == 0)
+            {
+                context.Budget.Check();
+            }
+
             if (password.Container is not (null or FileTypeName.Zip))
             {
                 continue;

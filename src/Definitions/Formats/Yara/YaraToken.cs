@@ -1,0 +1,52 @@
+namespace Definitions.Formats.Yara;
+
+internal enum YaraTokenKind
+{
+    End = 0,
+
+    /// <summary>A name or keyword.</summary>
+    Word,
+
+    /// <summary><c>$a</c>, <c>$a*</c> or <c>$</c>.</summary>
+    StringId,
+
+    /// <summary><c>#a</c> or <c>#</c>.</summary>
+    CountId,
+
+    /// <summary><c>@a</c> or <c>@</c>.</summary>
+    OffsetId,
+
+    Number,
+
+    /// <summary>Text in quotes, quotes included.</summary>
+    Text,
+
+    /// <summary>One or two characters of punctuation.</summary>
+    Mark,
+
+    /// <summary>A character that has no place in rules, or text without its end.</summary>
+    Bad,
+}
+
+/// <summary>A piece of a rule file.</summary>
+/// <param name="Start">First byte in the file.</param>
+/// <param name="Line">1-based.</param>
+/// <param name="Column">1-based, in bytes.</param>
+/// <param name="Text">Its characters, one a byte; cut to a reasonable length where they do not matter.</param>
+/// <param name="Number">Of a <see cref="YaraTokenKind.Number"/>.</param>
+internal readonly record struct YaraToken(YaraTokenKind Kind, int Start, int Line, int Column, string Text, long Number)
+{
+    public bool Is(string text) => Kind is YaraTokenKind.Word or YaraTokenKind.Mark && Text == text;
+}
+
+/// <summary>A rule cannot be taken; caught where the rule ends.</summary>
+/// <param name="code">One of the codes of rules.</param>
+/// <param name="isMalformed">True: the reference engine refuses the whole set for it.</param>
+internal sealed class YaraException(string code, YaraToken at, string message, bool isMalformed = false) : Exception(message)
+{
+    public string Code { get; } = code;
+
+    public YaraToken At { get; } = at;
+
+    public bool IsMalformed { get; } = isMalformed;
+}

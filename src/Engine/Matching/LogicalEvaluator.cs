@@ -1,0 +1,247 @@
+using System.Buffers.Binary;
+using Definitions.Signatures;
+using Engine.Images;
+
+namespace Engine.Matching;
+
+/// <summary>
+/// Decides which logical signatures are true of an object once its bytes have passed by (clamav-formats.md §3.7): those
+/// that bodies woke, those of an image hash, and those that need no occurrence. Counts that nobody asks for are not
+/// found out. Nothing here grows with the number of signatures.
+/// </summary>
+internal sealed class LogicalEvaluator(Image image, WorkBudget budget, BodyStates states) : SubsignatureCounts
+{
+    private readonly BodyCounter _counter = new(budget);
+    private readonly RegexRunner _regexes = new(image, budget);
+    private readonly PositionList _woken = new();
+    private readonly List<FileTypeName> _handlers = [];
+    private readonly long[] _counts = new long[LogicalSignature.MaxSubsignatures];
+    private ulong _known;
+    private uint _first;
+    private int _limit;
+    private MatchSubject _subject;
+
+    /// <summary>Types that the object is to be scanned as again, each once.</summary>
+    public IReadOnlyList<FileTypeName> Handlers => _handlers;
+
+    public void Start(in MatchSubject subject)
+    {
+        _subject = subject;
+        _woken.Clear();
+        _handlers.Clear();
+    }
+
+    /// <summary>Lets go of the object.</summary>
+    public void End()
+    {
+        _regexes.End();
+        _subject = default;
+    }
+
+    /// <summary>Notes the signatures that a body wakes.</summary>
+    /// <param name="users">Start of the body's list.</param>
+    public void Wake(uint users)
+    {
+        var words = image.Words(image.Tables.Logical.BodyUsers);
+        var count = Checked.Word(words, users + 1L);
+        budget.Spend(count);
+        for (var i = 0L; i < count; i++)
+        {
+            _woken.Add(Checked.Word(words, users + 2L + i));
+        }
+    }
+
+    /// <summary>The number of occurrences beyond which a body need not be counted.</summary>
+    public long CapOf(uint users) => Checked.Word(image.Words(image.Tables.Logical.BodyUsers), users);
+
+    /// <summary>Tells every true signature, in the order of the database; ends early when the callback returns false.</summary>
+    /// <param name="report">Told the signature; false to end.</param>
+    public void Evaluate(Func<uint, bool> report)
+    {
+        WakeHashes();
+        _woken.SortDistinct();
+        foreach (var target in (ReadOnlySpan<int>)[0, _subject.Target])
+        {
+            if (target == 0 || _subject.Target != 0)
+            {
+                foreach (var index in image.Words(image.Tables.Logical.Always(target)))
+                {
+                    _woken.Add(index);
+                }
+            }
+        }
+
+        _woken.SortDistinct();
+        foreach (var index in _woken.Span)
+        {
+            budget.Spend(1);
+            var record = new LogicalRecord(image, (uint)index);
+            if (IsTrue(record) && !budget.IsExhausted && !Conclude(record, report))
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>Count of a subsignature of the signature that is looked at.</summary>
+    public override long Count(int id)
+    {
+        if (id >= _limit)
+        {
+            throw ImageException.Damaged("an expression names no subsignature");
+        }
+
+        var bit = 1UL << id;
+        if ((_known & bit) == 0)
+        {
+            // Marked first: a subsignature that refers to itself, by whatever way, counts 0.
+            _known |= bit;
+            _counts[id] = 0;
+            _counts[id] = FindCount(id);
+        }
+
+        return _counts[id];
+    }
+
+    private bool Conclude(in LogicalRecord record, Func<uint, bool> report)
+    {
+        if (record.Handler == LogicalRecord.NoType)
+        {
+            return report(record.Signature);
+        }
+
+        var type = (FileTypeName)record.Handler;
+        if (!_handlers.Contains(type))
+        {
+            _handlers.Add(type);
+        }
+
+        return true;
+    }
+
+    private bool IsTrue(in LogicalRecord record)
+    {
+        if ((record.Target != 0 && record.Target != _subject.Target) || !LogicalConditions.Hold(record, _subject))
+        {
+            return false;
+        }
+
+        (_known, _first, _limit) = (0, record.FirstSubsignature, Math.Min(record.SubsignatureCount, _counts.Length));
+        return ExpressionCode.IsTrue(record.Expression, this);
+    }
+
+    private long FindCount(int id)
+    {
+        var record = SubsignatureRecord.Read(image, _first + id);
+        switch (record.Kind)
+        {
+            case SubsignatureKind.Body:
+                return CountBody(record.First) + CountBody(record.Second);
+            case SubsignatureKind.Regex:
+                return CountRegex(_first + (uint)id, record);
+            case SubsignatureKind.ByteCompare:
+                var blob = record.Blob(image);
+                var last = LastStart(ByteComparer.Reference(blob));
+                return last >= 0 && ByteComparer.Holds(View(), blob, last) ? 1 : 0;
+            case SubsignatureKind.Macro:
+                return CountMacro(record.Blob(image));
+            case SubsignatureKind.FuzzyImage:
+                return _subject.FuzzyHash?.Invoke() == (((ulong)record.Second << 32) | record.First) ? 1 : 0;
+            case SubsignatureKind.FileSize:
+                return ObjectTests.HoldsSize(record.Blob(image), _subject.Content.Length) ? 1 : 0;
+            case SubsignatureKind.NumberAt:
+                return ObjectTests.HoldsNumber(record.Blob(image), View()) ? 1 : 0;
+            default:
+                throw ImageException.Damaged("a subsignature is of no kind");
+        }
+    }
+
+    private ContentView View() => new(_subject.Content, _subject.Content.Length, default, 0);
+
+    private BodyRecord Body(uint body) =>
+        new(image.Bytes(image.Tables.Bodies), Checked.Word(image.Words(image.Tables.BodyIndex), body));
+
+    /// <summary>What was counted while the bytes passed by; a body that was only noticed is counted now.</summary>
+    private long CountBody(uint body)
+    {
+        if (body == SubsignatureRecord.None)
+        {
+            return 0;
+        }
+
+        var state = states.Peek(body);
+        if (!state.IsPending)
+        {
+            return state.Count;
+        }
+
+        var record = Body(body);
+        var (first, last) = record.StartRange(_subject.Content.Length);
+        var count = _counter.Count(View(), record, first, last, CapOf(record.Users), out _, out var lastStart);
+        ref var kept = ref states.Get(body);
+        (kept.IsPending, kept.Count, kept.Last) = (false, count, lastStart);
+        return count;
+    }
+
+    /// <summary>Start of the last match of a body subsignature, or -1.</summary>
+    private long LastStart(int id)
+    {
+        if (id >= _limit)
+        {
+            return -1;
+        }
+
+        var record = SubsignatureRecord.Read(image, _first + id);
+        return record.Kind != SubsignatureKind.Body ? -1 : Math.Max(LastStart(record.First), LastStart(record.Second));
+    }
+
+    private long LastStart(uint body) =>
+        body != SubsignatureRecord.None && CountBody(body) > 0 ? states.Peek(body).Last : -1;
+
+    private long CountRegex(uint subsignature, in SubsignatureRecord record)
+    {
+        var blob = new RegexBlob(record.Blob(image));
+        return ExpressionCode.IsTrue(blob.Trigger, this) ? _regexes.Count(_subject, subsignature, blob) : 0;
+    }
+
+    private long CountMacro(ReadOnlySpan<byte> blob)
+    {
+        var head = Checked.Slice(blob, 0, MacroMatcher.BlobSize);
+        var preceding = head[1] < _limit ? SubsignatureRecord.Read(image, _first + head[1]) : default;
+        if (preceding.Kind != SubsignatureKind.Body || Count(head[1]) == 0)
+        {
+            return 0;
+        }
+
+        var distance = (BinaryPrimitives.ReadUInt32LittleEndian(head[4..]), BinaryPrimitives.ReadUInt32LittleEndian(head[8..]));
+        var macros = new MacroMatcher(image, budget, _counter);
+        return macros.Follows(View(), preceding.First, head[0], distance) || macros.Follows(View(), preceding.Second, head[0], distance)
+            ? 1 : 0;
+    }
+
+    /// <summary>Signatures with exactly the object's image hash.</summary>
+    private void WakeHashes()
+    {
+        var section = image.Tables.Logical.FuzzyHashes;
+        if (!section.IsPresent || _subject.FuzzyHash?.Invoke() is not { } hash)
+        {
+            return;
+        }
+
+        var entries = image.Bytes(section);
+        var (low, high) = (0, entries.Length / 12);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            (low, high) = HashAt(entries, middle) < hash ? (middle + 1, high) : (low, middle);
+        }
+
+        for (; low < entries.Length / 12 && HashAt(entries, low) == hash; low++)
+        {
+            _woken.Add(BinaryPrimitives.ReadUInt32LittleEndian(Checked.Slice(entries, (low * 12L) + 8, 4)));
+        }
+    }
+
+    private static ulong HashAt(ReadOnlySpan<byte> entries, int index) =>
+        BinaryPrimitives.ReadUInt64LittleEndian(Checked.Slice(entries, index * 12L, 8));
+}

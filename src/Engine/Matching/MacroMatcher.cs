@@ -1,0 +1,55 @@
+using System.Buffers.Binary;
+using Engine.Images;
+
+namespace Engine.Matching;
+
+/// <summary>
+/// Macro subsignatures in their documented meaning (clamav-formats.md §3.7, §9.1). The blob: group u8, preceding
+/// subsignature u8, two bytes of nothing, least and most distance u32.
+/// </summary>
+internal readonly struct MacroMatcher(Image image, WorkBudget budget, BodyCounter counter)
+{
+    public const int BlobSize = 12;
+
+    /// <summary>True when a member of the group starts the distance after some match of the body.</summary>
+    public bool Follows(in ContentView view, uint body, byte group, (uint Least, uint Most) distance)
+    {
+        if (body == SubsignatureRecord.None || distance.Most < distance.Least)
+        {
+            return false;
+        }
+
+        var record = Body(body);
+        var (next, last) = record.StartRange(view.Length);
+        while (next <= last && counter.Count(view, record, next, last, cap: 1, out var start, out _) > 0 && !budget.IsExhausted)
+        {
+            if (HasMember(view, group, start + distance.Least, start + distance.Most))
+            {
+                return true;
+            }
+
+            next = start + 1;
+        }
+
+        return false;
+    }
+
+    private bool HasMember(in ContentView view, byte group, long first, long last)
+    {
+        var members = image.Bytes(image.Tables.Logical.MacroMembers);
+        for (var at = 0; at + 8 <= members.Length; at += 8)
+        {
+            budget.Spend(1);
+            if (BinaryPrimitives.ReadUInt32LittleEndian(members[at..]) == group
+                && counter.Count(view, Body(BinaryPrimitives.ReadUInt32LittleEndian(members[(at + 4)..])), first, last, cap: 1, out _, out _) > 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private BodyRecord Body(uint body) =>
+        new(image.Bytes(image.Tables.Bodies), Checked.Word(image.Words(image.Tables.BodyIndex), body));
+}

@@ -1,0 +1,114 @@
+using System.Buffers;
+using System.Text.RegularExpressions;
+using Definitions.Signatures;
+using Engine.Images;
+using Engine.Objects;
+
+namespace Engine.Matching;
+
+/// <summary>
+/// Runs regular expressions over one object (clamav-formats.md §3.7, PCRE subsignatures). The object is decoded once, to
+/// pooled characters, when the first expression is triggered.
+/// </summary>
+internal sealed class RegexRunner(Image image, WorkBudget budget)
+{
+    /// <summary>Larger objects are not searched (§6.2, PCREMaxFileSize).</summary>
+    public const long MaxLength = 104_857_600;
+
+    private const int DecodeStep = 65536;
+
+    /// <summary>One unit of work stands for so many characters searched.</summary>
+    private const int CharactersPerUnit = 4;
+
+    private char[]? _characters;
+
+    /// <summary>Matches counted, no further than the cap; 1 at most unless all are asked for.</summary>
+    /// <param name="subsignature">Index in the image.</param>
+    public long Count(in MatchSubject subject, uint subsignature, in RegexBlob blob)
+    {
+        var length = subject.Content.Length;
+        var (first, last) = OffsetRange.Of(blob.Offset, length, subject.Executable);
+        if (length > MaxLength || last < first)
+        {
+            return 0;
+        }
+
+        var isAny = blob.Offset.Base == OffsetBase.Any;
+        var shift = isAny ? 0 : last - first;
+        var text = Text(subject.Content)[(int)first..];
+        if (shift > 0 && blob.Modes.HasFlag(RegexModes.Encompass))
+        {
+            text = text[..(int)Math.Min(shift, text.Length)];
+        }
+
+        var isFixed = !isAny && shift == 0 && !blob.Modes.HasFlag(RegexModes.Rolling);
+        return CountIn(
+            text,
+            image.Regexes.Get(subsignature, blob),
+            isFixed || blob.Modes.HasFlag(RegexModes.Anchored),
+            shift > 0 ? shift : long.MaxValue,
+            blob.Modes.HasFlag(RegexModes.Global));
+    }
+
+    /// <summary>Gives the characters back.</summary>
+    public void End()
+    {
+        if (_characters is not null)
+        {
+            ArrayPool<char>.Shared.Return(_characters);
+            _characters = null;
+        }
+    }
+
+    private long CountIn(ReadOnlySpan<char> text, Regex regex, bool isAnchored, long maxStart, bool countsAll)
+    {
+        budget.Spend(1 + (text.Length / CharactersPerUnit));
+        var (count, expected) = (0L, 0);
+        try
+        {
+            foreach (var match in regex.EnumerateMatches(text))
+            {
+                if (match.Index > maxStart || (isAnchored && match.Index != expected) || budget.IsExhausted)
+                {
+                    break;
+                }
+
+                count++;
+                expected = match.Index + match.Length;
+                budget.Spend(1);
+                if (!countsAll)
+                {
+                    break;
+                }
+            }
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            budget.Exhaust();
+        }
+
+        return count;
+    }
+
+    private ReadOnlySpan<char> Text(ObjectContent content)
+    {
+        var length = (int)content.Length;
+        if (_characters is null)
+        {
+            _characters = ArrayPool<char>.Shared.Rent(length);
+            for (var at = 0; at < length;)
+            {
+                var bytes = content.Window(at, Math.Min(DecodeStep, length - at));
+                if (bytes.IsEmpty)
+                {
+                    throw new IOException("The object has fewer bytes than it had.");
+                }
+
+                RegexText.Decode(bytes, _characters.AsSpan(at));
+                at += bytes.Length;
+            }
+        }
+
+        return _characters.AsSpan(0, length);
+    }
+}

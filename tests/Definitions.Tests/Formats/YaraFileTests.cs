@@ -1,0 +1,220 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using CsCheck;
+using Definitions.Formats.ClamAv;
+using Definitions.Formats.Yara;
+using Definitions.Signatures;
+using Testing;
+
+namespace Definitions.Tests.Formats;
+
+/// <summary>What rules come down to. That they then match as they should is shown where they are matched.</summary>
+public sealed class YaraFileTests
+{
+    [Fact]
+    public void A_text_string_is_a_body_and_the_rule_s_name_is_prefixed()
+    {
+        var rule = Rule("$a = \"AAA\"", "$a");
+        Assert.Equal("YARA.R1", rule.Name);
+        Assert.Equal("R1", rule.ListedName);
+        Assert.Equal("414141", Assert.Single(Assert.IsType<BodySubsignature>(Assert.Single(rule.Subsignatures)).Forms).Source);
+        Assert.Equal(0, Assert.IsType<SubsignatureTerm>(rule.Expression).Id);
+    }
+
+    [Theory]
+    [InlineData("\"a\\\"b\\\\\\t\\n\\x41\"", "6122625c090a41")]
+    [InlineData("{ 41 42 ?? 4? [2] 43 44 // c\n 45 }", "4142??4?{2}434445")]
+    [InlineData("{ 41 41 [1-4] 42 42 [-] 43 43 [3-] 44 44 [0-2] 45 45 [0] 46 }", "4141{1-4}4242*4343{3-}4444{-2}454546")]
+    [InlineData("{ 41 41 (41 2E | 4?) /* c */ 42 }", "4141(412E|4?)42")]
+    public void Strings_are_rewritten_in_the_grammar_of_bodies(string text, string hex) =>
+        Assert.Equal(hex, Assert.IsType<BodySubsignature>(Rule($"$a = {text}", "$a").Subsignatures[0]).Forms[0].Source);
+
+    [Fact]
+    public void Modifiers_give_forms()
+    {
+        var body = Assert.IsType<BodySubsignature>(Rule("$a = \"ab\" wide ascii nocase fullword", "$a").Subsignatures[0]);
+        Assert.Equal(2, body.Forms.Count);
+        Assert.NotNull(body.Forms[0].Left);
+        Assert.Contains("00", body.Forms[1].Source, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("$a at 7", 7, 0)]
+    [InlineData("$a in (2..9)", 2, 7)]
+    [InlineData("@a[1] == 3 and $a", 3, 0)]
+    public void Places_become_offsets(string condition, long distance, long shift)
+    {
+        var bodies = Rule("$a = \"AAA\"", condition).Subsignatures.OfType<BodySubsignature>();
+        Assert.Contains(bodies, body => body.Offset == new SignatureOffset(OffsetBase.Start, distance, shift));
+    }
+
+    [Theory]
+    [InlineData("#a > 2", NumberComparison.Greater, 2)]
+    [InlineData("#a >= 2", NumberComparison.Greater, 1)]
+    [InlineData("2 <= #a", NumberComparison.Greater, 1)]
+    [InlineData("#a == 2", NumberComparison.Equal, 2)]
+    [InlineData("#a < 2", NumberComparison.Less, 2)]
+    [InlineData("#a <= 2", NumberComparison.Less, 3)]
+    [InlineData("#a + 1 == 3", NumberComparison.Equal, 2)]
+    [InlineData("#a == 4 \\ 2", NumberComparison.Equal, 2)]
+    public void Counts_become_tests(string condition, NumberComparison comparison, long value) =>
+        Assert.Equal(
+            new CountTest(new NumberTest(comparison, value)), Assert.IsType<SubsignatureTerm>(Rule("$a = \"AAA\"", condition).Expression).Test);
+
+    [Fact]
+    public void Two_of_three_asks_for_distinct_strings()
+    {
+        var block = Assert.IsType<LogicalBlock>(Rule("$a = \"AAA\" $b = \"BBB\" $c = \"CCC\"", "2 of them").Expression);
+        Assert.False(block.IsAll);
+        Assert.Equal(2, block.Test!.Value.LeastDistinct);
+        Assert.Equal(3, block.Terms.Count);
+    }
+
+    [Theory]
+    [InlineData("$a and filesize < 1MB", 0, (1 << 20) - 1)]
+    [InlineData("$a and filesize >= 2KB", 2048, long.MaxValue / 2)]
+    public void The_file_s_size_is_a_range(string condition, long low, long high) =>
+        Assert.Equal(
+            new NumberRange(low, high),
+            Rule("$a = \"AAA\"", condition).Subsignatures.OfType<FileSizeSubsignature>().Single().Size);
+
+    [Fact]
+    public void An_expression_without_certain_bytes_is_tried_on_every_buffer()
+    {
+        var rule = Rule("$a = /b+c/", "$a");
+        Assert.IsType<FileSizeSubsignature>(rule.Subsignatures[0]);
+        var regex = Assert.IsType<RegexSubsignature>(rule.Subsignatures[1]);
+        Assert.Equal("b+c", regex.Source);
+        Assert.Equal(RegexModes.Global, regex.Modes);
+        Assert.Equal(1, Assert.IsType<SubsignatureTerm>(rule.Expression).Id);
+    }
+
+    [Theory]
+    [InlineData("h[a-z]+ello", "656c6c6f")]
+    [InlineData("abcd*efgh", "65666768")]
+    [InlineData("abcd+ef", "61626364")]
+    [InlineData("abcd{2}ef", "616263")]
+    [InlineData("(x|yz)*abc\\.d", "6162632e64")]
+    [InlineData("^MZ\\x90\\x00.*PE", "4d5a9000")]
+    [InlineData("a[]b]cde[^]f]ghijk", "6768696a6b")]
+    [InlineData("\\d\\babc\\W{2,}?d", "616263")]
+    public void Certain_bytes_of_an_expression_wake_it(string regex, string hex)
+    {
+        var rule = Rule($"$a = /{regex}/", "$a");
+        Assert.Equal(hex, Assert.IsType<BodySubsignature>(rule.Subsignatures[0]).Forms[0].Source);
+        Assert.Equal(0, Assert.IsType<RegexSubsignature>(rule.Subsignatures[1]).Trigger.HighestId);
+    }
+
+    [Theory]
+    [InlineData("abcd|efgh")]
+    [InlineData("(?i)abcd")]
+    [InlineData("ab.cd")]
+    [InlineData("(abcd)?")]
+    [InlineData("[abcd]{4}")]
+    [InlineData("abc*d")]
+    [InlineData("(abcd)\\1")]
+    public void Nothing_is_certain_where_it_may_be_left_out(string regex) =>
+        Assert.IsType<FileSizeSubsignature>(Rule($"$a = /{regex}/", "$a").Subsignatures[0]);
+
+    [Fact]
+    public void Certain_bytes_are_in_every_match()
+    {
+        Gen.Select(Gen.Char["ab(|)[]*+?.{2}\\d^$-"].Array[1, 14], Gen.Char["ab2-"].Array[0, 12]).Sample((regex, text) =>
+        {
+            var source = new string(regex);
+            var literal = YaraLiteral.Find(Encoding.Latin1.GetBytes(source));
+            var translation = PcreTranslator.Translate(Encoding.Latin1.GetBytes(source), PcreOptions.None);
+            if (literal is null || translation.Fault is not null)
+            {
+                return;
+            }
+
+            try
+            {
+                var match = Regex.Match(new string(text), translation.Expression, RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
+                Assert.True(!match.Success || match.Value.Contains(Encoding.Latin1.GetString(literal), StringComparison.Ordinal), source);
+            }
+            catch (ArgumentException)
+            {
+                // The framework does not take it either.
+            }
+        }, iter: 200_000);
+    }
+
+    [Fact]
+    public void A_named_rule_is_written_out_with_its_own_ids()
+    {
+        var parsed = ParsedSignatures.Of("t.yar",
+            "private rule P { strings: $a = \"AAA\" $b = /b+/ condition: $a and $b } rule R1 { strings: $c = \"CCC\" condition: $c and P }");
+        var rule = Assert.IsType<LogicalSignature>(Assert.Single(parsed.Signatures));
+        Assert.Equal(3, rule.Subsignatures.Count);
+        Assert.Equal(1, Assert.IsType<RegexSubsignature>(rule.Subsignatures[2]).Trigger.HighestId);
+        Assert.Equal(2, rule.Expression.HighestId);
+    }
+
+    [Theory]
+    [InlineData("$a = \"AAA\"", "$a and pe.entry_point == 1", "SIG151")]
+    [InlineData("$a = \"AAA\"", "$a at entrypoint", "SIG151")]
+    [InlineData("$a = \"AAA\"", "for all i in (1..#a) : ( @a[i] < 100 )", "SIG151")]
+    [InlineData("$a = \"AAA\"", "@a[2] == 4", "SIG151")]
+    [InlineData("$a = \"AAA\" xor", "$a", "SIG151")]
+    [InlineData("$a = \"AAA\"", "$a and", "SIG150")]
+    [InlineData("$a = \"AAA\"", "$b", "SIG157")]
+    [InlineData("$a = \"AAA\"", "true", "SIG157")]
+    [InlineData("$a = \"AAA\"", "$a and undefined_thing", "SIG157")]
+    [InlineData("$a = \"A\"", "$a", "SIG153")]
+    [InlineData("", "filesize > 2", "SIG152")]
+    public void Rules_beyond_the_subset_are_left_out_and_the_next_one_loads(string strings, string condition, string code)
+    {
+        var parsed = ParsedSignatures.Of("t.yar", $"{Text("R1", strings, condition)}\n{Text("R2", "$a = \"BBB\"", "$a")}");
+        Assert.Equal("YARA.R2", Assert.Single(parsed.Signatures).Name);
+        var found = Assert.Single(parsed.Diagnostics);
+        Assert.Equal((code, DiagnosticSeverity.Skipped, 1), (found.Code, found.Severity, found.Line));
+        Assert.NotNull(found.Hint);
+    }
+
+    [Theory]
+    [InlineData("{ 41 ?? 43 }")]
+    [InlineData("{ 41 }")]
+    [InlineData("{ 41 [0-2] 41 41 }")]
+    public void A_hex_string_that_cannot_be_searched_for_is_malformed(string text) =>
+        Assert.Equal(1, ParsedSignatures.Of("t.yar", Text("R1", $"$a = {text}", "$a")).Summary.Errors);
+
+    [Fact]
+    public void Ignore_lists_name_rules_without_the_prefix()
+    {
+        var list = new IgnoreList();
+        list.Add(new IgnoreSignature { Name = "R1", Line = 1, LineMd5 = null });
+        Assert.True(list.Covers(Rule("$a = \"AAA\"", "$a")));
+    }
+
+    [Fact]
+    public void Damaged_rules_end_in_findings()
+    {
+        var seed = Encoding.Latin1.GetBytes(Text("R1", "$a = \"AAA\" wide $b = { 41 42 [1-3] 43 44 } $c = /b+c/s", "2 of them or #a > 1 and not ($b at 3)"));
+        Gen.Select(Gen.Int[0, seed.Length - 1], Gen.Byte, Gen.Int[0, seed.Length]).Array[1, 4].Sample(changes =>
+        {
+            var text = seed.ToArray();
+            foreach (var (at, value, cut) in changes)
+            {
+                text[at] = value;
+                text = cut > 8 ? text : text[..Math.Max(at, 1)];
+                Array.Resize(ref text, seed.Length);
+            }
+
+            var parsed = ParsedSignatures.Of("t.yar", text);
+            Assert.Equal(parsed.Summary.Signatures, parsed.Signatures.Count);
+            Assert.All(parsed.Signatures, s => Assert.True(((LogicalSignature)s).Expression.HighestId < ((LogicalSignature)s).Subsignatures.Count));
+        });
+    }
+
+    private static string Text(string name, string strings, string condition) =>
+        $"rule {name} {{ {(strings.Length > 0 ? "strings: " + strings : "")} condition: {condition} }}";
+
+    private static LogicalSignature Rule(string strings, string condition)
+    {
+        var parsed = ParsedSignatures.Of("t.yar", Text("R1", strings, condition));
+        Assert.DoesNotContain(parsed.Diagnostics, found => found.Severity != DiagnosticSeverity.Warning);
+        return Assert.IsType<LogicalSignature>(Assert.Single(parsed.Signatures));
+    }
+}
