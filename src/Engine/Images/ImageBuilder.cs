@@ -98,6 +98,7 @@ internal sealed class ImageBuilder
                 return AddedAs.Auxiliary;
             case LogicalSignature logical:
                 _logical.Add(logical, SignatureCount);
+                _features |= ImageFeatureWord.Of(logical);
                 var needsIcon = logical.Description.IconGroup1 is not null || logical.Description.IconGroup2 is not null;
                 return AddEntry(logical.Name, package, isOfficial, isDormant: needsIcon);
             default:

@@ -43,9 +43,31 @@ internal static class ImageFeatureWord
     /// <summary>What a condition on entry point or sections asks for: the target's layout.</summary>
     public static ImageFeatures LayoutOf(int target) => (ImageFeatures)(1u << target) & Layouts;
 
-    public static ImageFeatures Of(BodySignature body) =>
-        (body.Offset.NeedsExecutable ? LayoutOf(body.Target) : ImageFeatures.None)
-        | (body.Offset.Base == OffsetBase.VersionInformation ? ImageFeatures.VersionInformation : ImageFeatures.None);
+    public static ImageFeatures Of(BodySignature body) => Of(body.Offset, body.Target);
+
+    public static ImageFeatures Of(LogicalSignature logical)
+    {
+        var description = logical.Description;
+        var features = description.EntryPoint is not null || description.NumberOfSections is not null
+            ? LayoutOf(description.Target)
+            : ImageFeatures.None;
+        foreach (var subsignature in logical.Subsignatures)
+        {
+            features |= subsignature switch
+            {
+                BodySubsignature body => Of(body.Offset, description.Target),
+                RegexSubsignature regex => Of(regex.Offset, description.Target),
+                FuzzyImageSubsignature => ImageFeatures.FuzzyHash,
+                _ => ImageFeatures.None,
+            };
+        }
+
+        return features;
+    }
+
+    private static ImageFeatures Of(SignatureOffset offset, int target) =>
+        (offset.NeedsExecutable ? LayoutOf(target) : ImageFeatures.None)
+        | (offset.Base == OffsetBase.VersionInformation ? ImageFeatures.VersionInformation : ImageFeatures.None);
 
     public static ImageFeatures Of(HashSignature hash) =>
         hash.Purpose == HashPurpose.PeSection ? ImageFeatures.PeLayout : ImageFeatures.None;

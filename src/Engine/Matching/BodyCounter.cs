@@ -83,6 +83,11 @@ internal sealed class BodyCounter(WorkBudget budget)
         var scan = PartScanner.Begin(view, part, from, to);
         for (var at = _parts.MoveNext(view, part, ref scan); at >= 0 && count < cap; at = _parts.MoveNext(view, part, ref scan))
         {
+            if (firstPart == 0 && !ExecutableOffsets.IsStart(body, view, at))
+            {
+                continue;
+            }
+
             count++;
             lastStart = at;
             firstStart = firstStart < 0 ? at : firstStart;
@@ -107,6 +112,11 @@ internal sealed class BodyCounter(WorkBudget budget)
         var scan = PartScanner.Begin(view, part, from, to);
         for (var at = _parts.MoveNext(view, part, ref scan); at >= 0 && HasRoom(_ends); at = _parts.MoveNext(view, part, ref scan))
         {
+            if (firstPart == 0 && !ExecutableOffsets.IsStart(body, view, at))
+            {
+                continue;
+            }
+
             firstStart = firstStart < 0 ? at : firstStart;
             _parts.AddEnds(_ends);
         }

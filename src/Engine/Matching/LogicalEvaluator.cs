@@ -146,7 +146,7 @@ internal sealed class LogicalEvaluator(Image image, WorkBudget budget, BodyState
             case SubsignatureKind.Macro:
                 return CountMacro(record.Blob(image));
             case SubsignatureKind.FuzzyImage:
-                return _subject.FuzzyHash?.Invoke() == (((ulong)record.Second << 32) | record.First) ? 1 : 0;
+                return _subject.FuzzyHash == (((ulong)record.Second << 32) | record.First) ? 1 : 0;
             case SubsignatureKind.FileSize:
                 return ObjectTests.HoldsSize(record.Blob(image), _subject.Content.Length) ? 1 : 0;
             case SubsignatureKind.NumberAt:
@@ -156,7 +156,7 @@ internal sealed class LogicalEvaluator(Image image, WorkBudget budget, BodyState
         }
     }
 
-    private ContentView View() => new(_subject.Content, _subject.Content.Length, default, 0);
+    private ContentView View() => new(_subject.Content, _subject.Content.Length, default, 0, _subject.Executable);
 
     private BodyRecord Body(uint body) =>
         new(image.Bytes(image.Tables.Bodies), Checked.Word(image.Words(image.Tables.BodyIndex), body));
@@ -176,7 +176,7 @@ internal sealed class LogicalEvaluator(Image image, WorkBudget budget, BodyState
         }
 
         var record = Body(body);
-        var (first, last) = record.StartRange(_subject.Content.Length);
+        var (first, last) = record.StartRange(View());
         var count = _counter.Count(View(), record, first, last, CapOf(record.Users), out _, out var lastStart);
         ref var kept = ref states.Get(body);
         (kept.IsPending, kept.Count, kept.Last) = (false, count, lastStart);
@@ -223,7 +223,7 @@ internal sealed class LogicalEvaluator(Image image, WorkBudget budget, BodyState
     private void WakeHashes()
     {
         var section = image.Tables.Logical.FuzzyHashes;
-        if (!section.IsPresent || _subject.FuzzyHash?.Invoke() is not { } hash)
+        if (!section.IsPresent || _subject.FuzzyHash is not { } hash)
         {
             return;
         }

@@ -20,7 +20,7 @@ internal readonly struct MacroMatcher(Image image, WorkBudget budget, BodyCounte
         }
 
         var record = Body(body);
-        var (next, last) = record.StartRange(view.Length);
+        var (next, last) = record.StartRange(view);
         while (next <= last && counter.Count(view, record, next, last, cap: 1, out var start, out _) > 0 && !budget.IsExhausted)
         {
             if (HasMember(view, group, start + distance.Least, start + distance.Most))

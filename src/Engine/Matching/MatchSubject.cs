@@ -22,12 +22,6 @@ public readonly struct MatchSubject
     /// </summary>
     public ExecutableLayout? Executable { get; init; }
 
-    /// <summary>
-    /// The fuzzy hash of a picture, first digit highest (clamav-formats.md §3.7), asked for only when the image has
-    /// signatures with one; null, or null when called: no picture. Image hashes never match without it.
-    /// </summary>
-    public Func<ulong?>? FuzzyHash { get; init; }
-
     /// <summary>True for a normalised copy: digests of whole objects are of raw bytes only (§3.4).</summary>
     public bool IsNormalised { get; init; }
 

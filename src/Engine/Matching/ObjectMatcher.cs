@@ -307,10 +307,12 @@ public sealed class ObjectMatcher
         private void CountLogical(in ContentView view, in BodyRecord record, uint body, long anchor)
         {
             var isSimple = record.PartCount == 1 && record.AnchorMin == record.AnchorMax;
-            var (first, last) = record.AnchorPart == 0 ? record.StartRange(view.Length) : (0, view.Length);
+            var (first, last) = record.AnchorPart == 0 ? record.StartRange(view) : (0, view.Length);
             for (var start = anchor - record.AnchorMax; start <= anchor - record.AnchorMin; start++)
             {
-                if (start < Math.Max(0, first) || start > last || !_parts.MatchAt(view, record.Part(record.AnchorPart), start))
+                if (start < Math.Max(0, first) || start > last
+                    || (record.AnchorPart == 0 && !ExecutableOffsets.IsStart(record, view, start))
+                    || !_parts.MatchAt(view, record.Part(record.AnchorPart), start))
                 {
                     continue;
                 }
