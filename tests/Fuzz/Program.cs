@@ -5,10 +5,13 @@ using SharpFuzz;
 var targets = new Dictionary<string, ReadOnlySpanAction>(StringComparer.Ordinal)
 {
     ["container"] = bytes => ContainerFuzz.Run(bytes),
+    ["elf"] = ExecutableFuzz.Elf,
+    ["macho"] = ExecutableFuzz.MachO,
     ["mail"] = bytes => MailFuzz.Run(bytes),
     ["manifest"] = PackageFuzz.RunManifest,
     ["metadata"] = FuzzTargets.Metadata,
     ["package"] = PackageFuzz.Run,
+    ["pe"] = ExecutableFuzz.Pe,
     ["signatures"] = SignatureFuzz.Run,
 };
 if (args.Length != 1 || !targets.TryGetValue(args[0], out var target))
