@@ -6,6 +6,7 @@ var targets = new Dictionary<string, ReadOnlySpanAction>(StringComparer.Ordinal)
 {
     ["container"] = bytes => ContainerFuzz.Run(bytes),
     ["elf"] = ExecutableFuzz.Elf,
+    ["image"] = PictureFuzz.Run,
     ["macho"] = ExecutableFuzz.MachO,
     ["mail"] = bytes => MailFuzz.Run(bytes),
     ["manifest"] = PackageFuzz.RunManifest,

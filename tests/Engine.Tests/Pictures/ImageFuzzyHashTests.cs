@@ -27,7 +27,8 @@ public sealed class ImageFuzzyHashTests
 
     /// <summary>Printed by the reference engine's tool for these pictures.</summary>
     [Theory]
-    [InlineData("png", "HASH1")]
+    [InlineData("png", "8000071f1f3f3f3f")]
+    [InlineData("png-grey", "8017923d6dc5b7b4")]
     [InlineData("png-one", "0000000000000000")]
     public void Is_the_number_that_the_reference_engine_printed(string kind, string hash) =>
         Assert.Equal(hash, HashOf(Picture(kind)));
@@ -59,7 +60,7 @@ public sealed class ImageFuzzyHashTests
     public void A_cut_picture_has_none(string kind)
     {
         var picture = Picture(kind);
-        Assert.Null(ImageFuzzyHash.TryCompute(new MemoryContent(picture[..(picture.Length / 2)]), PictureLimits.Default));
+        Assert.Null(ImageFuzzyHash.TryCompute(new MemoryContent(picture.AsMemory(0, picture.Length / 2)), PictureLimits.Default));
     }
 
     [Fact]
