@@ -10,11 +10,15 @@ var targets = new Dictionary<string, ReadOnlySpanAction>(StringComparer.Ordinal)
     ["database"] = DatabaseFuzz.RunContainer,
     ["index"] = DatabaseFuzz.RunIndex,
     ["lint"] = LintFuzz.Run,
+    ["elf"] = ExecutableFuzz.Elf,
+    ["image"] = PictureFuzz.Run,
+    ["macho"] = ExecutableFuzz.MachO,
     ["mail"] = bytes => MailFuzz.Run(bytes),
     ["manifest"] = PackageFuzz.RunManifest,
     ["metadata"] = FuzzTargets.Metadata,
     ["package"] = PackageFuzz.Run,
     ["sign"] = DatabaseFuzz.RunSign,
+    ["pe"] = ExecutableFuzz.Pe,
     ["signatures"] = SignatureFuzz.Run,
 };
 if (args.Length == 0 || !targets.TryGetValue(args[0], out var target))

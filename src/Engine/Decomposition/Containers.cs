@@ -11,7 +11,8 @@ internal static class Containers
     public static bool IsContainer(ObjectType type) => type switch
     {
         ObjectType.Mail or ObjectType.Zip or ObjectType.Gzip or ObjectType.Bzip2 or ObjectType.Xz
-            or ObjectType.Zstandard or ObjectType.Tar or ObjectType.SevenZip or ObjectType.Rar => true,
+            or ObjectType.Zstandard or ObjectType.Tar or ObjectType.SevenZip or ObjectType.Rar
+            or ObjectType.MachOUniversal => true,
         ObjectType.Binary or ObjectType.TextAscii or ObjectType.TextUtf8 or ObjectType.TextUtf16 or ObjectType.Html
             or ObjectType.Pe or ObjectType.Elf or ObjectType.MachO or ObjectType.JavaClass or ObjectType.Pdf
             or ObjectType.Ole2 or ObjectType.Rtf or ObjectType.Flash or ObjectType.Graphics
@@ -28,6 +29,7 @@ internal static class Containers
         ObjectType.Mail => new MailReader(context),
         ObjectType.Zip => new ZipReader(context),
         ObjectType.Tar => new TarReader(context),
+        ObjectType.MachOUniversal => new UniversalReader(context),
         ObjectType.SevenZip => SharpReader.OpenSevenZip(context),
         ObjectType.Rar => SharpReader.OpenRar(context),
         ObjectType.Gzip => new WrapperReader(context, input => new GzipStream(input), [0x1F, 0x8B, 0x08], () => GzipName(context)),

@@ -180,15 +180,14 @@ internal sealed class PeHeaders
         for (var i = 0; i < count; i++)
         {
             var (virtualSize, address, size, start) = entries[i];
-            var rounded = RoundDown(address, alignment);
-            if ((rounded | RoundUp(virtualSize, alignment)) > int.MaxValue)
+            if ((address | virtualSize) > int.MaxValue)
             {
                 return false;
             }
 
             var raw = RoundDown(start, fileAlignment);
             var rest = Math.Max(0, Bytes.Length - raw);
-            Sections[i] = new PeSection(rounded, raw, (uint)Math.Min(RoundUp(size, fileAlignment), rest));
+            Sections[i] = new PeSection(RoundDown(address, alignment), raw, (uint)Math.Min(RoundUp(size, fileAlignment), rest));
         }
 
         return true;

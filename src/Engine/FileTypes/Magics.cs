@@ -91,7 +91,7 @@ internal static class Magics
                 return ObjectType.MachO;
             case 0xCAFEBABE when head.Length >= 8 && (head[4] | head[5] | head[6]) == 0:
                 // The fourth word is a count of architectures in one format, a class file version from 45 on in the other.
-                return head[7] < 0x20 ? ObjectType.MachO : ObjectType.JavaClass;
+                return head[7] < 0x20 ? ObjectType.MachOUniversal : ObjectType.JavaClass;
             default:
                 return head[1] == 0x0D && head[2] == 0x0D && head[3] == 0x0A ? ObjectType.PythonCompiled : null;
         }

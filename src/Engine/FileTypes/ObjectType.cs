@@ -20,6 +20,7 @@ public enum ObjectType
     Pe,
     Elf,
     MachO,
+    MachOUniversal,
     JavaClass,
     Pdf,
     Ole2,

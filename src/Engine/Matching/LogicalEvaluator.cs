@@ -56,7 +56,8 @@ internal sealed class LogicalEvaluator(Image image, WorkBudget budget, BodyState
 
     /// <summary>Tells every true signature, in the order of the database; ends early when the callback returns false.</summary>
     /// <param name="report">Told the signature; false to end.</param>
-    public void Evaluate(Func<uint, bool> report)
+    /// <returns>False when the callback ended it.</returns>
+    public bool Evaluate(Func<uint, bool> report)
     {
         WakeHashes();
         _woken.SortDistinct();
@@ -78,9 +79,11 @@ internal sealed class LogicalEvaluator(Image image, WorkBudget budget, BodyState
             var record = new LogicalRecord(image, (uint)index);
             if (IsTrue(record) && !budget.IsExhausted && !Conclude(record, report))
             {
-                return;
+                return false;
             }
         }
+
+        return true;
     }
 
     /// <summary>Count of a subsignature of the signature that is looked at.</summary>

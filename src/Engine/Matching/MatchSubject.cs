@@ -2,6 +2,7 @@ using Engine.Executables;
 using Engine.FileTypes;
 using Engine.Images;
 using Engine.Objects;
+using Engine.Pictures;
 
 namespace Engine.Matching;
 
@@ -44,6 +45,9 @@ public readonly struct MatchSubject
             Layer = layer,
             Executable = features.NeedsLayout(type)
                 ? ExecutableParser.Parse(content, type, features.HasFlag(ImageFeatures.VersionInformation))
+                : null,
+            FuzzyHash = type == ObjectType.Graphics && features.HasFlag(ImageFeatures.FuzzyHash)
+                ? ImageFuzzyHash.TryCompute(content, PictureLimits.Default)
                 : null,
         };
     }

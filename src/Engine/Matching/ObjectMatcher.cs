@@ -60,8 +60,7 @@ public sealed class ObjectMatcher
 
     /// <summary>
     /// Adds every match on the object's bytes to <paramref name="hits"/>, in the order in which they are reported
-    /// (clamav-formats.md §3.13: bodies, then digests, those of PE sections and imports among them, then logical
-    /// signatures); with <paramref name="allMatches"/> false it may stop at the
+    /// (clamav-formats.md §3.13: bodies, digests, logical signatures, digests of PE sections and imports); with <paramref name="allMatches"/> false it may stop at the
     /// first strong one. Objects of 5 bytes and less never match (§3.4). A body signature is reported once, with the
     /// start of its first match found.
     /// </summary>
@@ -90,10 +89,9 @@ public sealed class ObjectMatcher
             var isAllRead = true;
             if (ReadOnce(content, subject.Target, progress)
                 && ReportDigests(content.Length, allMatches, hits)
-                && ReportPeDigests(subject, allMatches, progress, out isAllRead)
-                && !_bodies.IsExhausted)
+                && (_bodies.IsExhausted || _bodies.Logical.Evaluate(_reportLogical)))
             {
-                _bodies.Logical.Evaluate(_reportLogical);
+                isAllRead = ReportPeDigests(subject, allMatches, progress);
             }
 
             return _bodies.IsExhausted || !isAllRead ? MatchCompletion.BudgetExhausted : MatchCompletion.Complete;
@@ -194,11 +192,9 @@ public sealed class ObjectMatcher
         return true;
     }
 
-    /// <summary>False when a strong match ends the object.</summary>
-    /// <param name="isAllRead">False when not all of a PE was looked at.</param>
-    private bool ReportPeDigests(in MatchSubject subject, bool allMatches, Action progress, out bool isAllRead)
+    /// <summary>False when not all of a PE was looked at.</summary>
+    private bool ReportPeDigests(in MatchSubject subject, bool allMatches, Action progress)
     {
-        isAllRead = true;
         if (_peDigests is null || subject.Target != SignatureTargets.Of(ObjectType.Pe) || subject.IsNormalised)
         {
             return true;
@@ -208,12 +204,11 @@ public sealed class ObjectMatcher
         {
             if (_bodies.Report((uint)signature, offset: null) && !allMatches)
             {
-                return false;
+                return true;
             }
         }
 
-        isAllRead = _peDigests.IsComplete;
-        return true;
+        return _peDigests.IsComplete;
     }
 
     /// <summary>Looks one kind of digest up, exact size before any size.</summary>

@@ -15,7 +15,7 @@ internal static class SignatureTargets
         ObjectType.Graphics => 5,
         ObjectType.Elf => 6,
         ObjectType.TextAscii or ObjectType.TextUtf8 or ObjectType.TextUtf16 => 7,
-        ObjectType.MachO => 9,
+        ObjectType.MachO or ObjectType.MachOUniversal => 9,
         ObjectType.Pdf => 10,
         ObjectType.Flash => 11,
         ObjectType.JavaClass => 12,

@@ -72,6 +72,45 @@ public sealed class HashLineTests
         Assert.Equal(HashPurpose.Allow, hash.Purpose);
     }
 
+    [Theory]
+    [InlineData("t.mdb", "512:" + Md5 + ":T", HashKind.Md5, 512L)]
+    [InlineData("t.mdb", "0512:CF0C408FC7D28447D52601C2AD71E404:T", HashKind.Md5, 512L)]
+    [InlineData("t.mdb", "*:" + Md5 + ":T:73", HashKind.Md5, null)]
+    [InlineData("t.msb", "512:" + Sha256 + ":T", HashKind.Sha256, 512L)]
+    [InlineData("t.msb", "512:" + Md5 + ":T", HashKind.Md5, 512L)]
+    public void Section_digests_have_their_size_first(string file, string line, HashKind kind, long? size)
+    {
+        var hash = Assert.IsType<HashSignature>(Assert.Single(ParsedSignatures.Of(file, line).Signatures));
+        Assert.Equal(("T", kind, size, HashPurpose.PeSection), (hash.Name, hash.Kind, hash.Size, hash.Purpose));
+    }
+
+    [Theory]
+    [InlineData(Md5 + ":10:T", HashKind.Md5, 10L)]
+    [InlineData(Md5 + ":*:T", HashKind.Md5, null)]
+    [InlineData(Sha1 + ":10:T", HashKind.Sha1, 10L)]
+    public void Import_digests_are_of_any_size_without_a_level(string line, HashKind kind, long? size)
+    {
+        var hash = Assert.IsType<HashSignature>(Assert.Single(ParsedSignatures.Of("t.imp", line).Signatures));
+        Assert.Equal(("T", kind, size, HashPurpose.PeImports), (hash.Name, hash.Kind, hash.Size, hash.Purpose));
+    }
+
+    [Theory]
+    [InlineData("t.mdb", Md5 + ":512:T")]
+    [InlineData("t.mdb", "0:" + Md5 + ":T")]
+    [InlineData("t.mdb", "*:" + Md5 + ":T")]
+    [InlineData("t.mdb", "*:" + Md5 + ":T:72")]
+    [InlineData("t.mdb", "512 :" + Md5 + ":T")]
+    [InlineData("t.mdb", "4294967295:" + Md5 + ":T")]
+    [InlineData("t.mdb", "512:" + Md5)]
+    [InlineData("t.mdb", "512:" + Md5 + ":")]
+    [InlineData("t.mdb", "512:" + Md5 + ":T:1:300:x")]
+    [InlineData("t.imp", "10:" + Md5 + ":T")]
+    [InlineData("t.imp", Md5 + ":0:T")]
+    [InlineData("t.imp", Md5 + ":10")]
+    [InlineData("t.imp", Md5 + ":10:")]
+    public void Digests_of_parts_are_refused_where_the_reference_engine_refuses_them(string file, string text) =>
+        Assert.Equal(1, ParsedSignatures.Of(file, text).Summary.Errors);
+
     [Fact]
     public void Goes_on_after_a_malformed_line()
     {

@@ -22,7 +22,7 @@ public sealed class TypeDetectorTests
     [InlineData("7F454C46", ObjectType.Elf)]
     [InlineData("CEFAEDFE", ObjectType.MachO)]
     [InlineData("FEEDFACF", ObjectType.MachO)]
-    [InlineData("CAFEBABE00000002", ObjectType.MachO)]
+    [InlineData("CAFEBABE00000002", ObjectType.MachOUniversal)]
     [InlineData("CAFEBABE00000034", ObjectType.JavaClass)]
     [InlineData("255044462D312E34", ObjectType.Pdf)]
     [InlineData("0000255044462D", ObjectType.Pdf)]

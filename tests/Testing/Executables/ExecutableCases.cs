@@ -16,6 +16,7 @@ public sealed class ExecutableCases
     private readonly StringBuilder _sections = new("# generated\n");
     private readonly StringBuilder _imports = new("# generated\n");
     private readonly SortedDictionary<string, byte[]> _files = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _digests = new(StringComparer.Ordinal);
     private readonly Random _random;
     private int _word;
 
@@ -90,7 +91,8 @@ public sealed class ExecutableCases
             _bodies.Append(CultureInfo.InvariantCulture, $"Case.NoVi-{name}:1:VI:{Hex(Encoding.Unicode.GetBytes("Value" + text))}\n");
         }
 
-        var file = builder.Build();
+        // The reference engine does not see imported names that begin in the last 256 bytes of a file.
+        byte[] file = [.. builder.Build(), .. Words(40)];
         if (_random.Next(3) == 0)
         {
             Damage(file, builder);
@@ -110,7 +112,10 @@ public sealed class ExecutableCases
             PeBuilder.OptionalHeader + 60, section + 8, section + 12, section + 16, section + 20,
         ];
         var value = Pick(0u, 1u, 0x200u, 0x1000u, 0x7FFF_FFFFu, 0x8000_0000u, 0xFFFF_FFFFu, (uint)_random.Next(0x2000));
-        BinaryPrimitives.WriteUInt32LittleEndian(file.AsSpan(Pick(places)), value);
+        var place = Pick(places);
+
+        // Starts near 2^32 wrap around there (docs/clamav-differences.md).
+        BinaryPrimitives.WriteUInt32LittleEndian(file.AsSpan(place), place == section + 20 ? value & int.MaxValue : value);
         if (_random.Next(4) == 0)
         {
             file[PeBuilder.Signature + 6] = (byte)_random.Next(6);
@@ -157,6 +162,12 @@ public sealed class ExecutableCases
             var bytes = file[(int)start..(int)Math.Min(file.Length, start + (long)size)];
             var (stated, levels) = _random.Next(5) switch { 0 => ("*", ":73"), 1 => ($"{bytes.Length + 8}", ""), _ => ($"{bytes.Length}", "") };
             var digest = _random.Next(2) == 0 ? Md5(bytes) : SHA256.HashData(bytes);
+            if (!_digests.Add(Hex(digest)))
+            {
+                // Of two entries with one digest the reference engine knows only one.
+                continue;
+            }
+
             _sections.Append(CultureInfo.InvariantCulture, $"{stated}:{Hex(digest)}:Case.Section{i}-{name}{levels}\n");
         }
     }
