@@ -1,12 +1,13 @@
 using System.Diagnostics.CodeAnalysis;
 using Engine.Decomposition;
 using Engine.Matching;
+using Engine.Normalisation;
 using Engine.Verdicts;
 
 namespace Engine;
 
 /// <summary>Matches the nodes of one scan and keeps what counts: allow lists, weak and strong hits (clamav-formats.md §3.5, §3.13).</summary>
-internal sealed class NodeInspector(ObjectMatcher matcher, Budget budget, CodeLedger ledger, bool allMatches)
+internal sealed class NodeInspector(ObjectMatcher matcher, Budget budget, CodeLedger ledger, bool allMatches, NodeCopies copies)
 {
     /// <summary>Matches kept; an object made to match everything must not fill the memory.</summary>
     public const int MaxMatches = 10_000;
@@ -61,10 +62,10 @@ internal sealed class NodeInspector(ObjectMatcher matcher, Budget budget, CodeLe
         _hits.Clear();
         try
         {
-            var subject = new MatchSubject { Content = node.Content, Target = SignatureTargets.Of(node.Type), Layer = node };
-            if (matcher.Match(subject, allMatches, _hits, budget.Check) != MatchCompletion.Complete)
+            Match(copies.Raw(node), node);
+            if (NodeCopies.HasCopies(node, matcher) && (allMatches || _hits.TrueForAll(hit => hit.IsWeak)))
             {
-                ledger.Add(ScanCode.AvsScanfileFailure, node.Path);
+                MatchCopies(node);
             }
 
             return true;
@@ -80,6 +81,37 @@ internal sealed class NodeInspector(ObjectMatcher matcher, Budget budget, CodeLe
             IsMatcherSound = false;
             ledger.Add(ScanCode.AvsScanfileFailure, node.Path);
             return false;
+        }
+    }
+
+    private void Match(in MatchSubject subject, Node node)
+    {
+        if (matcher.Match(subject, allMatches, _hits, budget.Check) != MatchCompletion.Complete)
+        {
+            ledger.Add(ScanCode.AvsScanfileFailure, node.Path);
+        }
+    }
+
+    /// <summary>Adds what matches on the node's copies only; a place in a copy is none in the node.</summary>
+    private void MatchCopies(Node node)
+    {
+        foreach (var subject in copies.Of(node, matcher))
+        {
+            var before = _hits.Count;
+            Match(subject, node);
+            if (_hits.Count == before)
+            {
+                continue;
+            }
+
+            var known = _hits.Take(before).Select(hit => (hit.Signature, hit.Package)).ToHashSet();
+            var added = _hits[before..];
+            _hits.RemoveRange(before, added.Count);
+            _hits.AddRange(added.Where(hit => known.Add((hit.Signature, hit.Package))).Select(hit => hit with { Offset = null }));
+            if (!allMatches && added.Exists(hit => !hit.IsWeak))
+            {
+                return;
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 using Engine.Decomposition;
 using Engine.FileTypes;
 using Engine.Images;
+using Engine.Normalisation;
 using Engine.Objects;
 using Engine.Verdicts;
 
@@ -59,7 +60,9 @@ public sealed class ScanEngine
     private void Walk(ScanRecord scan, Image image)
     {
         var matcher = _matchers.Rent(image);
-        var inspector = new NodeInspector(matcher, scan.Budget, scan.Ledger, scan.Request.AllMatches);
+        var inspector = new NodeInspector(
+            matcher, scan.Budget, scan.Ledger, scan.Request.AllMatches,
+            new NodeCopies(scan.Request.Profile, scan.Budget, _scratch, scan.Ledger));
         var decomposer = new Decomposer(scan.Request.Profile, scan.Budget, scan.Ledger, _scratch, Containers.Open);
         try
         {

@@ -45,6 +45,9 @@ public sealed class ObjectMatcher
 
     public Image Image { get; }
 
+    /// <summary>Whether a buffer of the target, 0 to 14, could match any body signature of the image.</summary>
+    public bool HasBodies(int target) => !_searcher.IsEmpty(target);
+
     /// <summary>
     /// Adds every match on the object's bytes to <paramref name="hits"/>, in the order in which they are reported
     /// (clamav-formats.md §3.13: bodies, then digests); with <paramref name="allMatches"/> false it may stop at the
@@ -65,11 +68,11 @@ public sealed class ObjectMatcher
             return MatchCompletion.Complete;
         }
 
-        _digests.Start(Image, HashPurpose.Detect, content.Length);
+        _digests.Start(Image, HashPurpose.Detect, content.Length, isNone: subject.IsNormalised);
         _bodies.Start(content, allMatches, hits, progress);
         try
         {
-            if (ReadOnce(content, subject.Target, progress))
+            if (ReadOnce(content, subject.Target, !subject.IsDigestsOnly, progress))
             {
                 ReportDigests(content.Length, allMatches, hits);
             }
@@ -112,9 +115,9 @@ public sealed class ObjectMatcher
     }
 
     /// <summary>One read of the content for bodies and digests; false when a strong match ended it.</summary>
-    private bool ReadOnce(ObjectContent content, int target, Action progress)
+    private bool ReadOnce(ObjectContent content, int target, bool isSearched, Action progress)
     {
-        var isSearched = !_searcher.IsEmpty(target);
+        isSearched = isSearched && HasBodies(target);
         if (!isSearched && !_digests.AnyDue)
         {
             return true;
