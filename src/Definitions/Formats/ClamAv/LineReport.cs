@@ -31,6 +31,13 @@ internal sealed class LineReport(string file, Action<Diagnostic> report, bool co
     public void Warn(string code, int column, string message) =>
         report(new Diagnostic(code, DiagnosticSeverity.Warning, message, file, Line, column));
 
+    /// <summary>The line is left out and the rest loads.</summary>
+    public LineOutcome Skip(string code, int column, string message)
+    {
+        report(new Diagnostic(code, DiagnosticSeverity.Skipped, message, file, Line, column));
+        return LineOutcome.Skipped;
+    }
+
     public void FileSkipped(string code, string message) =>
         report(new Diagnostic(code, DiagnosticSeverity.Skipped, message, file, 0, 0));
 

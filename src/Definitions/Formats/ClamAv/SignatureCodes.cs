@@ -42,6 +42,12 @@ internal static class SignatureCodes
     public const string LiteralTooShort = "SIG042";
     public const string NoPrefilter = "SIG043";
 
+    public const string DescriptionKey = "SIG044";
+    public const string DescriptionTarget = "SIG045";
+    public const string DescriptionEngine = "SIG046";
+    public const string DescriptionRange = "SIG047";
+    public const string DescriptionUnknown = "SIG048";
+
     public const string IgnoreDigest = "SIG050";
 
     public const string EmptyMaximumLevel = "SIG060";
