@@ -2,12 +2,13 @@ using System.Diagnostics.CodeAnalysis;
 using Engine.Decomposition;
 using Engine.Matching;
 using Engine.Normalisation;
+using Engine.Phishing;
 using Engine.Verdicts;
 
 namespace Engine;
 
 /// <summary>Matches the nodes of one scan and keeps what counts: allow lists, weak and strong hits (clamav-formats.md §3.5, §3.13).</summary>
-internal sealed class NodeInspector(ObjectMatcher matcher, Budget budget, CodeLedger ledger, bool allMatches, NodeCopies copies)
+internal sealed class NodeInspector(ObjectMatcher matcher, Budget budget, CodeLedger ledger, bool allMatches, NodeCopies copies, LinkInspector links)
 {
     /// <summary>Matches kept; an object made to match everything must not fill the memory.</summary>
     public const int MaxMatches = 10_000;
@@ -62,10 +63,16 @@ internal sealed class NodeInspector(ObjectMatcher matcher, Budget budget, CodeLe
         _hits.Clear();
         try
         {
-            Match(copies.Raw(node), node);
+            var subject = new MatchSubject { Content = node.Content, Target = SignatureTargets.Of(node.Type), Layer = node };
+            Match(copies.Narrow(subject, node), node);
             if (NodeCopies.HasCopies(node, matcher) && (allMatches || _hits.TrueForAll(hit => hit.IsWeak)))
             {
                 MatchCopies(node);
+            }
+
+            if (allMatches || _hits.TrueForAll(hit => hit.IsWeak))
+            {
+                links.Inspect(node, _hits);
             }
 
             return true;

@@ -3,6 +3,7 @@ using Engine.FileTypes;
 using Engine.Images;
 using Engine.Normalisation;
 using Engine.Objects;
+using Engine.Phishing;
 using Engine.Verdicts;
 
 namespace Engine;
@@ -62,12 +63,13 @@ public sealed class ScanEngine
         var matcher = _matchers.Rent(image);
         var inspector = new NodeInspector(
             matcher, scan.Budget, scan.Ledger, scan.Request.AllMatches,
-            new NodeCopies(scan.Request.Profile, scan.Budget, _scratch, scan.Ledger));
-        var decomposer = new Decomposer(scan.Request.Profile, scan.Budget, scan.Ledger, _scratch, Containers.Open);
+            new NodeCopies(scan.Request.Profile, scan.Budget, _scratch, scan.Ledger),
+            new LinkInspector(image, scan.Request.Profile, scan.Budget, _scratch));
+        var decomposer = new Decomposer(scan.Request.Profile, scan.Budget, scan.Ledger, _scratch, Containers.Open, image.Types);
         try
         {
             scan.Sha256 = ObjectDigest.Sha256(scan.Request.Content, scan.Budget.Check);
-            var type = TypeDetector.Detect(scan.Request.Content);
+            var type = TypeDetector.Detect(scan.Request.Content, image.Types);
             decomposer.Walk(Node.Root(scan.Request.Name, type, scan.Request.Content), inspector.Visit);
         }
         catch (IOException)

@@ -5,11 +5,15 @@ using SharpFuzz;
 var targets = new Dictionary<string, ReadOnlySpanAction>(StringComparer.Ordinal)
 {
     ["container"] = bytes => ContainerFuzz.Run(bytes),
+    ["ftm"] = FileTypeFuzz.Run,
+    ["html"] = NormaliseFuzz.RunHtml,
     ["mail"] = bytes => MailFuzz.Run(bytes),
     ["manifest"] = PackageFuzz.RunManifest,
     ["metadata"] = FuzzTargets.Metadata,
     ["package"] = PackageFuzz.Run,
+    ["phishing"] = PhishingFuzz.Run,
     ["signatures"] = SignatureFuzz.Run,
+    ["text"] = NormaliseFuzz.RunText,
 };
 if (args.Length != 1 || !targets.TryGetValue(args[0], out var target))
 {

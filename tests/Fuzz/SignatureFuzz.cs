@@ -6,7 +6,7 @@ namespace Fuzz;
 /// <summary>Signature text of every format. A plain test replays the seeds; afl++ explores through SharpFuzz.</summary>
 public static class SignatureFuzz
 {
-    private static readonly string[] _files = ["f.hdb", "f.hsb", "f.ndb", "f.fp", "f.sfp", "f.ign2", "f.ign", "f.hdu", "f.txt"];
+    private static readonly string[] _files = ["f.hdb", "f.hsb", "f.ndb", "f.fp", "f.sfp", "f.ign2", "f.ign", "f.hdu", "f.txt", "f.ftm", "f.pdb", "f.wdb", "f.gdb"];
 
     private static readonly PackageId _package = new("fuzz", DefinitionsVersion.Parse("20260101.001"));
 

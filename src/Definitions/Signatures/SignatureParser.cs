@@ -9,6 +9,14 @@ public static class SignatureParser
     private static readonly HashLine _allow = new(HashPurpose.Allow);
     private static readonly BodyLine _body = new();
     private static readonly IgnoreLine _ignore = new();
+    private static readonly FileTypeLine _fileTypes = new();
+    private static readonly PhishingLine _protectedDomains =
+        new('R', PhishingRuleKind.ProtectedPattern, 'H', PhishingRuleKind.ProtectedHost);
+
+    private static readonly PhishingLine _allowedDomains =
+        new('X', PhishingRuleKind.AllowedPattern, 'M', PhishingRuleKind.AllowedHosts);
+
+    private static readonly AddressLine _addresses = new();
 
     /// <summary>True when a file with this name is read; others are no signature files.</summary>
     public static bool IsSignatureFile(string fileName) => IsPotentiallyUnwanted(fileName) || FormatOf(fileName) is not null;
@@ -40,7 +48,7 @@ public static class SignatureParser
         if (FormatOf(file.Name) is not { } format)
         {
             lines.FileSkipped(SignatureCodes.UnknownFormat,
-                "No signature format that is read here has this extension: .hdb .hsb .ndb .fp .sfp .ign2 .ign.");
+                "No signature format that is read here has this extension: .hdb .hsb .ndb .fp .sfp .ign2 .ign .ftm .pdb .wdb .gdb.");
             return new SignatureParseSummary(0, 0, 0);
         }
 
@@ -82,6 +90,11 @@ public static class SignatureParser
                 $"The line is longer than {SignatureLineReader.MaxLineBytes} bytes, its line end included.");
         }
 
+        if (line.IsEmpty && format.AllowsBlankLines)
+        {
+            return null;
+        }
+
         if (line.IsEmpty)
         {
             return report.Error(SignatureCodes.BlankLine, 0, "Blank lines are not allowed; a comment starts with #.");
@@ -114,6 +127,10 @@ public static class SignatureParser
             ".fp" or ".sfp" => _allow,
             ".ndb" => _body,
             ".ign2" or ".ign" => _ignore,
+            ".ftm" => _fileTypes,
+            ".pdb" => _protectedDomains,
+            ".wdb" => _allowedDomains,
+            ".gdb" => _addresses,
             _ => null,
         };
 

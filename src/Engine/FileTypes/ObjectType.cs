@@ -27,4 +27,7 @@ public enum ObjectType
     Flash,
     Graphics,
     PythonCompiled,
+
+    /// <summary>Named as not worth scanning by the file type magic of the signature set: digests only.</summary>
+    Ignored,
 }

@@ -2,7 +2,9 @@ using System.Globalization;
 using System.Text;
 using Definitions;
 using Definitions.Signatures;
+using Engine.FileTypes;
 using Engine.Matching;
+using Engine.Phishing;
 
 namespace Engine.Images;
 
@@ -17,6 +19,9 @@ internal enum AddedAs
 
     /// <summary>It is stored and cannot match in this engine.</summary>
     Dormant = 2,
+
+    /// <summary>It steers how objects are looked at: file types, links.</summary>
+    Steering = 3,
 }
 
 /// <summary>
@@ -31,6 +36,8 @@ internal sealed class ImageBuilder
     private readonly BodyEncoder _bodies = new(new AnchorModel());
     private readonly List<Anchor> _anchors = [];
     private readonly HashTableBuilder[] _hashes;
+    private readonly ByteBuffer _fileTypes = new();
+    private readonly ByteBuffer _phishing = new();
     private uint _reportable;
 
     public ImageBuilder()
@@ -74,6 +81,12 @@ internal sealed class ImageBuilder
                 }
 
                 return AddEntry(body.Name, package, isOfficial, isDormant: anchor is null);
+            case FileTypeMagic magic:
+                TypeTable.Append(_fileTypes, magic);
+                return AddedAs.Steering;
+            case PhishingRule rule:
+                PhishingSection.Append(_phishing, rule, package);
+                return AddedAs.Steering;
             default:
                 throw new ArgumentException($"A {signature.GetType().Name} has no place in an image.", nameof(signature));
         }
@@ -100,6 +113,8 @@ internal sealed class ImageBuilder
         writer.Add(SectionKind.Signatures, _signatures.Written, 4, SectionFlags.None, a: _reportable);
         writer.Add(SectionKind.Names, _names.Names.Written, 1, SectionFlags.None);
         writer.Add(SectionKind.NameBlocks, _names.Blocks.Written, 4, SectionFlags.None);
+        writer.Add(SectionKind.FileTypes, _fileTypes.Written, 1, SectionFlags.None);
+        writer.Add(SectionKind.PhishingRules, _phishing.Written, 1, SectionFlags.None);
         writer.Add(SectionKind.Packages, packages.Written, 1, SectionFlags.None);
         return writer.Write(path, generationNumber, inputDigest, OptionsDigest, buildTime, cancellationToken);
     }

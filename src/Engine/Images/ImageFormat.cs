@@ -87,6 +87,12 @@ internal enum SectionKind : uint
     /// <summary>u32 signature of each digest; absent for allow lists.</summary>
     HashSignatures = 37,
 
+    /// <summary>Lines of file type magic, in the order of the input (<c>TypeTable</c>).</summary>
+    FileTypes = 48,
+
+    /// <summary>Rules about links in mail (<c>PhishingSection</c>).</summary>
+    PhishingRules = 49,
+
     /// <summary>SHA-256 per MiB of every other section; its own digest stands in the header.</summary>
     Leaves = 64,
 }

@@ -16,6 +16,7 @@ internal static class ImageStructure
         CheckSignatures(image, cancellationToken);
         CheckNames(image, cancellationToken);
         CheckBodies(image, cancellationToken);
+        _ = (image.Types, image.Phishing);
         foreach (var gram in (ReadOnlySpan<GramClass>)[GramClass.Two, GramClass.Three, GramClass.Four])
         {
             CheckAnchors(image, gram);

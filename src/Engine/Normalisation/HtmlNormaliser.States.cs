@@ -26,6 +26,7 @@ internal sealed partial class HtmlNormaliser
         {
             _isSpaceDue = true;
             _noTags.WriteBlank();
+            _links?.AppendText(" "u8);
             return true;
         }
 
@@ -42,6 +43,7 @@ internal sealed partial class HtmlNormaliser
                 break;
             default:
                 _noComment.Write(Ascii.Lower(value));
+                _links?.AppendText([value]);
                 if (value < 0x20)
                 {
                     _noTags.WriteBlank();
@@ -100,7 +102,8 @@ internal sealed partial class HtmlNormaliser
         _nameLength = 0;
         _attributeLength = 0;
         _link.Clear();
-        _isLinkDue = false;
+        _isLinkDue = _isLinkSeen = _isLinkWanted = false;
+        _links?.BeginTag();
     }
 
     private bool StepTagName(byte value)
@@ -189,6 +192,7 @@ internal sealed partial class HtmlNormaliser
             return true;
         }
 
+        EndAttributeName();
         _state = State.TagSpace;
         return false;
     }
@@ -197,11 +201,19 @@ internal sealed partial class HtmlNormaliser
     {
         _noComment.Write((byte)'=');
         _state = State.ValueStart;
+        EndAttributeName();
+        _links?.BeginValue(_name.AsSpan(0, _nameLength), _attribute.AsSpan(0, _attributeLength));
+    }
+
+    /// <summary>Of several targets of a tag the first counts, be it empty.</summary>
+    private void EndAttributeName()
+    {
         var name = _name.AsSpan(0, _nameLength);
         var attribute = _attribute.AsSpan(0, _attributeLength);
-        _isLinkWanted = _link.Length == 0
+        _isLinkWanted = !_isLinkSeen
             && ((name.SequenceEqual("a"u8) && attribute.SequenceEqual("href"u8))
                 || (name.SequenceEqual("img"u8) && attribute.SequenceEqual("src"u8)));
+        _isLinkSeen |= _isLinkWanted;
     }
 
     private bool StepValueStart(byte value)
@@ -301,6 +313,7 @@ internal sealed partial class HtmlNormaliser
     private void EndTag()
     {
         _noComment.Write((byte)'>');
+        _links?.EndTag(_name.AsSpan(0, _nameLength));
         _isLinkDue = _link.Length > 0;
         _state = State.SkipSpace;
         var name = _name.AsSpan(0, _nameLength);
@@ -385,6 +398,7 @@ internal sealed partial class HtmlNormaliser
 
     private void AppendLink(byte value)
     {
+        _links?.AppendValue(value);
         if (_isLinkWanted && _link.Length < MaxLink)
         {
             _link.Append(value);

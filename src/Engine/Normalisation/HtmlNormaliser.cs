@@ -28,6 +28,7 @@ internal sealed partial class HtmlNormaliser
     private bool _isInEntity;
     private bool _isLinkDue;
     private bool _isLinkWanted;
+    private bool _isLinkSeen;
     private bool _isStyle;
     private bool _isLastSpace;
     private byte _quote;
@@ -35,8 +36,12 @@ internal sealed partial class HtmlNormaliser
     private int _attributeLength;
     private int _highCount;
 
-    public HtmlNormaliser(CopyWriter noComment, CopyWriter noTags, CopyWriter scripts)
+    private readonly LinkCollector? _links;
+
+    /// <param name="links">Told of the links of the document, or null.</param>
+    public HtmlNormaliser(CopyWriter noComment, CopyWriter noTags, CopyWriter scripts, LinkCollector? links = null)
     {
+        _links = links;
         _noComment = noComment;
         _noTags = noTags;
         _scripts = new ScriptNormaliser(scripts);
@@ -198,7 +203,12 @@ internal sealed partial class HtmlNormaliser
                 AppendLink(value);
             }
         }
-        else if (_state == State.Text || IsInScript)
+        else if (_state == State.Text)
+        {
+            _links?.AppendText(high);
+        }
+
+        if (_state == State.Text || IsInScript)
         {
             if (high.Length > 0)
             {
@@ -276,6 +286,11 @@ internal sealed partial class HtmlNormaliser
             if (!isRaw)
             {
                 _noComment.Write(_scratch.Written);
+                if (_state == State.Text)
+                {
+                    _links?.AppendText(_scratch.Written);
+                }
+
                 continue;
             }
 

@@ -19,19 +19,15 @@ internal sealed class NodeCopies(ScanProfile profile, Budget budget, ScratchFold
     private const int TextTarget = 7;
     private const int Step = 64 * 1024;
 
-    /// <summary>The node's raw bytes.</summary>
-    public MatchSubject Raw(Node node)
+    /// <summary>What is matched on the node's raw bytes.</summary>
+    /// <param name="raw">All of it, with the target of the node's type.</param>
+    public MatchSubject Narrow(in MatchSubject raw, Node node)
     {
         // Of a document that is longer than its copies may be, the raw bytes are better than nothing.
         var isHtml = node.Type == ObjectType.Html;
-        var isDigestsOnly = isHtml && node.Content.Length <= LimitOf(profile.MaxHtmlNormaliseBytes);
-        return new MatchSubject
-        {
-            Content = node.Content,
-            Target = isHtml || IsText(node.Type) ? 0 : SignatureTargets.Of(node.Type),
-            Layer = node,
-            IsDigestsOnly = isDigestsOnly,
-        };
+        var isDigestsOnly = node.Type == ObjectType.Ignored
+            || (isHtml && node.Content.Length <= LimitOf(profile.MaxHtmlNormaliseBytes));
+        return raw with { Target = isHtml || IsText(node.Type) ? 0 : raw.Target, IsDigestsOnly = isDigestsOnly };
     }
 
     /// <summary>Whether the node may have copies that something in the image can match.</summary>

@@ -151,7 +151,8 @@ internal sealed class ScriptNormaliser(CopyWriter copy)
 
     private void WriteWord(ReadOnlySpan<byte> bytes)
     {
-        if (copy.Last >= 0 && Ascii.IsNamePart((byte)copy.Last) && bytes.Length > 0 && Ascii.IsNamePart(bytes[0]))
+        // A word that begins with a hyphen is a number that did not fit 32 bits.
+        if (copy.Last >= 0 && Ascii.IsNamePart((byte)copy.Last) && bytes.Length > 0 && (Ascii.IsNamePart(bytes[0]) || bytes[0] == '-'))
         {
             Write((byte)' ');
         }

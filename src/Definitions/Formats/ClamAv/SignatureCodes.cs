@@ -54,4 +54,15 @@ internal static class SignatureCodes
     public const string OffsetNeverMatches = "SIG061";
     public const string GapNeverMatches = "SIG062";
     public const string ZeroGap = "SIG063";
+
+    public const string MagicKind = "SIG080";
+    public const string MagicType = "SIG081";
+    public const string MagicOffset = "SIG082";
+    public const string MagicBytes = "SIG083";
+
+    public const string PhishingRule = "SIG085";
+    public const string PhishingEngine = "SIG086";
+    public const string PhishingPattern = "SIG087";
+    public const string AddressRule = "SIG088";
+    public const string AddressHash = "SIG089";
 }
