@@ -119,7 +119,7 @@ internal sealed class TypeTable
 
     private bool Matches(byte[] head, byte[] gram, uint body)
     {
-        var content = new MemoryContent(head);
+        using var content = new MemoryContent(head);
         var budget = new WorkBudget();
         budget.Start(head.Length, _noProgress);
         var states = new BodyStates();

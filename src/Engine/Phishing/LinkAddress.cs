@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Engine.Phishing;
 
 /// <summary>The parts of an address that rules about links look at (clamav-formats.md §3.9): scheme and host; the path for hashes.</summary>
@@ -7,6 +9,10 @@ namespace Engine.Phishing;
 internal sealed record LinkAddress(string Scheme, string Host, string Path)
 {
     private static readonly string[] _schemes = ["https", "http", "ftp"];
+
+    private static readonly SearchValues<char> _hostEnds = SearchValues.Create("/\\?# \t\r\n");
+
+    private static readonly SearchValues<char> _pathEnds = SearchValues.Create("# \t\r\n");
 
     /// <summary>Null when the text does not begin with a scheme that is looked at.</summary>
     public static LinkAddress? Parse(string text)
@@ -29,13 +35,13 @@ internal sealed record LinkAddress(string Scheme, string Host, string Path)
             return null;
         }
 
-        var end = rest.AsSpan().IndexOfAny("/\\?# \t\r\n");
+        var end = rest.AsSpan().IndexOfAny(_hostEnds);
         var host = end < 0 ? rest : rest[..end];
         var path = end < 0 ? "" : rest[end..];
         host = host[(host.LastIndexOf('@') + 1)..];
         var port = host.IndexOf(':', StringComparison.Ordinal);
         host = (port < 0 ? host : host[..port]).TrimEnd('.').ToLowerInvariant();
-        var fragment = path.AsSpan().IndexOfAny("# \t\r\n");
+        var fragment = path.AsSpan().IndexOfAny(_pathEnds);
         path = fragment < 0 ? path : path[..fragment];
         return new LinkAddress(scheme, host, path.StartsWith('?') ? "/" + path : path);
     }
