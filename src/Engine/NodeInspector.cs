@@ -1,12 +1,14 @@
 using System.Diagnostics.CodeAnalysis;
 using Engine.Decomposition;
 using Engine.Matching;
+using Engine.Normalisation;
+using Engine.Phishing;
 using Engine.Verdicts;
 
 namespace Engine;
 
 /// <summary>Matches the nodes of one scan and keeps what counts: allow lists, weak and strong hits (clamav-formats.md §3.5, §3.13).</summary>
-internal sealed class NodeInspector(ObjectMatcher matcher, Budget budget, CodeLedger ledger, bool allMatches)
+internal sealed class NodeInspector(ObjectMatcher matcher, Budget budget, CodeLedger ledger, bool allMatches, NodeCopies copies, LinkInspector links)
 {
     /// <summary>Matches kept; an object made to match everything must not fill the memory.</summary>
     public const int MaxMatches = 10_000;
@@ -94,8 +96,18 @@ internal sealed class NodeInspector(ObjectMatcher matcher, Budget budget, CodeLe
         try
         {
             var subject = MatchSubject.Raw(matcher.Image, node.Content, node.Type, node);
-            MatchSubjectOf(subject, node);
+            Match(copies.Narrow(subject, node), node);
             MatchAsHandled(subject, node);
+            if (NodeCopies.HasCopies(node, matcher) && (allMatches || _hits.TrueForAll(hit => hit.IsWeak)))
+            {
+                MatchCopies(node);
+            }
+
+            if (allMatches || _hits.TrueForAll(hit => hit.IsWeak))
+            {
+                links.Inspect(node, _hits);
+            }
+
             return true;
         }
         catch (IOException)
@@ -112,7 +124,7 @@ internal sealed class NodeInspector(ObjectMatcher matcher, Budget budget, CodeLe
         }
     }
 
-    private void MatchSubjectOf(in MatchSubject subject, Node node)
+    private void Match(in MatchSubject subject, Node node)
     {
         if (matcher.Match(subject, allMatches, _hits, budget.Check) != MatchCompletion.Complete)
         {
@@ -139,7 +151,7 @@ internal sealed class NodeInspector(ObjectMatcher matcher, Budget budget, CodeLe
                 // Signatures of target 0 have been matched: with the first pass's hits kept, each is told once.
                 var first = _hits.Select(hit => hit.Signature).ToHashSet(StringComparer.Ordinal);
                 var count = _hits.Count;
-                MatchSubjectOf(new MatchSubject { Content = subject.Content, Target = target, Layer = node }, node);
+                Match(new MatchSubject { Content = subject.Content, Target = target, Layer = node }, node);
                 for (var i = _hits.Count - 1; i >= count; i--)
                 {
                     if (first.Contains(_hits[i].Signature))
@@ -147,6 +159,29 @@ internal sealed class NodeInspector(ObjectMatcher matcher, Budget budget, CodeLe
                         _hits.RemoveAt(i);
                     }
                 }
+            }
+        }
+    }
+
+    /// <summary>Adds what matches on the node's copies only; a place in a copy is none in the node.</summary>
+    private void MatchCopies(Node node)
+    {
+        foreach (var subject in copies.Of(node, matcher))
+        {
+            var before = _hits.Count;
+            Match(subject, node);
+            if (_hits.Count == before)
+            {
+                continue;
+            }
+
+            var known = _hits.Take(before).Select(hit => (hit.Signature, hit.Package)).ToHashSet();
+            var added = _hits[before..];
+            _hits.RemoveRange(before, added.Count);
+            _hits.AddRange(added.Where(hit => known.Add((hit.Signature, hit.Package))).Select(hit => hit with { Offset = null }));
+            if (!allMatches && added.Exists(hit => !hit.IsWeak))
+            {
+                return;
             }
         }
     }

@@ -1,7 +1,9 @@
 using Engine.Decomposition;
 using Engine.FileTypes;
 using Engine.Images;
+using Engine.Normalisation;
 using Engine.Objects;
+using Engine.Phishing;
 using Engine.Verdicts;
 
 namespace Engine;
@@ -59,8 +61,11 @@ public sealed class ScanEngine
     private void Walk(ScanRecord scan, Image image)
     {
         var matcher = _matchers.Rent(image);
-        var inspector = new NodeInspector(matcher, scan.Budget, scan.Ledger, scan.Request.AllMatches);
-        var decomposer = new Decomposer(scan.Request.Profile, scan.Budget, scan.Ledger, _scratch, Containers.Open)
+        var inspector = new NodeInspector(
+            matcher, scan.Budget, scan.Ledger, scan.Request.AllMatches,
+            new NodeCopies(scan.Request.Profile, scan.Budget, _scratch, scan.Ledger),
+            new LinkInspector(image, scan.Request.Profile, scan.Budget, _scratch));
+        var decomposer = new Decomposer(scan.Request.Profile, scan.Budget, scan.Ledger, _scratch, Containers.Open, image.Types)
         {
             Passwords = () => image.Passwords,
             See = inspector.VisitMember,
@@ -68,7 +73,7 @@ public sealed class ScanEngine
         try
         {
             scan.Sha256 = ObjectDigest.Sha256(scan.Request.Content, scan.Budget.Check);
-            var type = TypeDetector.Detect(scan.Request.Content);
+            var type = TypeDetector.Detect(scan.Request.Content, image.Types);
             decomposer.Walk(Node.Root(scan.Request.Name, type, scan.Request.Content), inspector.Visit);
         }
         catch (IOException)

@@ -37,6 +37,15 @@ public sealed record ScanProfile
     /// <summary>Longest mail header block and longest header line handed to the mail parser, which is quadratic in them.</summary>
     public int MaxMailHeaderBytes { get; init; } = 262_144;
 
+    /// <summary>Bytes of an HTML document that are normalised (clamav-formats.md §6.2, MaxHTMLNormalize); 0 = all. A longer one is matched raw too.</summary>
+    public long MaxHtmlNormaliseBytes { get; init; } = 41_943_040;
+
+    /// <summary>Bytes of the copy without tags (MaxHTMLNoTags); 0 = no limit. The rest of it is left out.</summary>
+    public long MaxHtmlNoTagsBytes { get; init; } = 8_388_608;
+
+    /// <summary>Bytes of a text that are normalised, and of the copy of scripts (MaxScriptNormalize); 0 = all. Texts are matched raw in any case.</summary>
+    public long MaxScriptNormaliseBytes { get; init; } = 20_971_520;
+
     /// <summary>True: a limit or an encrypted or damaged member leaves the status clean, with <c>degraded</c> set.</summary>
     public bool FailOpen { get; init; }
 
@@ -51,5 +60,8 @@ public sealed record ScanProfile
         && MinExtractSize >= 0
         && SpillBytes >= 0
         && MemoryBudgetBytes >= 0
-        && MaxMailHeaderBytes >= 1;
+        && MaxMailHeaderBytes >= 1
+        && MaxHtmlNormaliseBytes >= 0
+        && MaxHtmlNoTagsBytes >= 0
+        && MaxScriptNormaliseBytes >= 0;
 }

@@ -13,13 +13,17 @@ var targets = new Dictionary<string, ReadOnlySpanAction>(StringComparer.Ordinal)
     ["elf"] = ExecutableFuzz.Elf,
     ["image"] = PictureFuzz.Run,
     ["macho"] = ExecutableFuzz.MachO,
+    ["ftm"] = FileTypeFuzz.Run,
+    ["html"] = NormaliseFuzz.RunHtml,
     ["mail"] = bytes => MailFuzz.Run(bytes),
     ["manifest"] = PackageFuzz.RunManifest,
     ["metadata"] = FuzzTargets.Metadata,
     ["package"] = PackageFuzz.Run,
     ["sign"] = DatabaseFuzz.RunSign,
     ["pe"] = ExecutableFuzz.Pe,
+    ["phishing"] = PhishingFuzz.Run,
     ["signatures"] = SignatureFuzz.Run,
+    ["text"] = NormaliseFuzz.RunText,
 };
 if (args.Length == 0 || !targets.TryGetValue(args[0], out var target))
 {

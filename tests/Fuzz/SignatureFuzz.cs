@@ -9,7 +9,8 @@ public static class SignatureFuzz
     private static readonly string[] _files =
     [
         "f.hdb", "f.hsb", "f.ndb", "f.fp", "f.sfp", "f.ign2", "f.ign", "f.hdu", "f.txt", "f.db", "f.cdb", "f.zmd", "f.pwdb",
-        "f.idb", "f.crb", "f.cfg", "f.yar", "f.ldb",
+        "f.idb", "f.crb", "f.cfg", "f.yar", "f.ldb", "f.ftm",
+        "f.pdb", "f.wdb", "f.gdb",
     ];
 
     private static readonly PackageId _package = new("fuzz", DefinitionsVersion.Parse("20260101.001"));

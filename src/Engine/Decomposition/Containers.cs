@@ -16,7 +16,7 @@ internal static class Containers
         ObjectType.Binary or ObjectType.TextAscii or ObjectType.TextUtf8 or ObjectType.TextUtf16 or ObjectType.Html
             or ObjectType.Pe or ObjectType.Elf or ObjectType.MachO or ObjectType.JavaClass or ObjectType.Pdf
             or ObjectType.Ole2 or ObjectType.Rtf or ObjectType.Flash or ObjectType.Graphics
-            or ObjectType.PythonCompiled => false,
+            or ObjectType.PythonCompiled or ObjectType.Ignored => false,
     };
 
     /// <summary>One compressed stream around one object: transparent for depth, so that tar.gz is one level.</summary>

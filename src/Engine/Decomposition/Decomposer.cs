@@ -18,13 +18,16 @@ internal sealed class Decomposer
     private readonly CodeLedger _ledger;
     private readonly MemberExtractor _extractor;
     private readonly Func<ObjectType, ReaderContext, IContainerReader> _open;
+    private readonly TypeTable? _types;
     private readonly Stack<Frame> _frames = new();
 
     /// <param name="open">Opens a container type; <see cref="Containers.Open"/>.</param>
+    /// <param name="types">File type magic of the signature set; null = what is built in.</param>
     public Decomposer(
         ScanProfile profile, Budget budget, CodeLedger ledger, ScratchFolder scratch,
-        Func<ObjectType, ReaderContext, IContainerReader> open)
+        Func<ObjectType, ReaderContext, IContainerReader> open, TypeTable? types = null)
     {
+        _types = types;
         _profile = profile;
         _budget = budget;
         _ledger = ledger;
@@ -208,7 +211,7 @@ internal sealed class Decomposer
     {
         try
         {
-            var detected = TypeDetector.Detect(content);
+            var detected = TypeDetector.Detect(content, _types);
             return declared is { } type && IsOpenToDeclaration(detected) ? type : detected;
         }
         catch (IOException)

@@ -1,35 +1,84 @@
+using Engine.Normalisation;
+
 namespace Engine.FileTypes;
 
-/// <summary>HTML by its tags in the first kilobyte, in any spelling, also when every other byte is zero (UTF-16).</summary>
+/// <summary>
+/// HTML by its marks (clamav-formats.md §4.3). Exactly those of the reference engine, because the type decides which
+/// bytes are matched: the raw bytes of an HTML document are not, the normalised copies are (§3.12).
+/// </summary>
 internal static class HtmlTest
 {
-    private static readonly string[] Tags =
+    /// <summary>Bytes of the longest mark but for the open one of links.</summary>
+    public const int MaxMarkLength = 7;
+
+    // Each in these spellings only, measured.
+    private static readonly byte[][] _marks =
     [
-        "<html", "<head>", "<body", "<script", "<iframe", "<img", "<object", "<table", "<a href", "<!doctype html",
+        .. ((string[])
+        [
+            "<html>", "<HTML>", "<Html>", "<head>", "<HEAD>", "<Head>", "<script", "<SCRIPT", "<Script", "<img", "<IMG",
+            "<Img", "<object", "<OBJECT", "<Object", "<iframe", "<IFRAME", "<table", "<TABLE",
+        ]).Select(System.Text.Encoding.ASCII.GetBytes),
     ];
 
-    public static bool IsHtml(ReadOnlySpan<byte> head)
+    /// <summary>Whether the head of an object is that of an HTML document, or of one in UTF-16.</summary>
+    public static bool IsHtml(ReadOnlySpan<byte> head) => IsPlain(head) || IsUtf16(head);
+
+    /// <summary>Whether the head holds a mark as it stands.</summary>
+    public static bool IsPlain(ReadOnlySpan<byte> head)
     {
-        head = head[..Math.Min(head.Length, TextTest.Bytes)];
-        if (!head.Contains((byte)'<'))
-        {
-            return false;
-        }
+        var isInLink = false;
+        return HasMark(head[..Math.Min(head.Length, TextTest.Bytes)], ref isInLink);
+    }
 
-        Span<char> text = stackalloc char[TextTest.Bytes];
-        var length = 0;
-        foreach (var b in head)
+    /// <summary>Whether the head holds a mark when it is read as little-endian UTF-16.</summary>
+    public static bool IsUtf16(ReadOnlySpan<byte> head)
+    {
+        Span<byte> reduced = stackalloc byte[(TextTest.Bytes / 2) + 1];
+        var count = new Utf16Reduction().Reduce(head[..Math.Min(head.Length, TextTest.Bytes)], reduced);
+        return IsPlain(reduced[..count]);
+    }
+
+    /// <summary>Whether the bytes hold a mark.</summary>
+    /// <param name="isInLink">Whether an opened link was seen before, whose <c>href</c> may be far away; kept up to date.</param>
+    public static bool HasMark(ReadOnlySpan<byte> bytes, ref bool isInLink)
+    {
+        while (!bytes.IsEmpty)
         {
-            if (b != 0)
+            var at = isInLink ? bytes.IndexOfAny((byte)'<', (byte)'h', (byte)'H') : bytes.IndexOf((byte)'<');
+            if (at < 0)
             {
-                text[length++] = (char)b;
+                return false;
             }
+
+            bytes = bytes[at..];
+            if (bytes[0] != '<')
+            {
+                if (System.Text.Ascii.EqualsIgnoreCase(bytes[..Math.Min(4, bytes.Length)], "href"u8))
+                {
+                    return true;
+                }
+            }
+            else if (IsMark(bytes))
+            {
+                return true;
+            }
+            else
+            {
+                isInLink |= bytes.Length > 2 && (bytes[1] | 0x20) == 'a' && bytes[2] == ' ';
+            }
+
+            bytes = bytes[1..];
         }
 
-        ReadOnlySpan<char> reduced = text[..length];
-        foreach (var tag in Tags)
+        return false;
+    }
+
+    private static bool IsMark(ReadOnlySpan<byte> bytes)
+    {
+        foreach (var mark in _marks)
         {
-            if (reduced.Contains(tag, StringComparison.OrdinalIgnoreCase))
+            if (bytes.StartsWith(mark))
             {
                 return true;
             }

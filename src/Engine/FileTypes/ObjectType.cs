@@ -28,4 +28,7 @@ public enum ObjectType
     Flash,
     Graphics,
     PythonCompiled,
+
+    /// <summary>Named as not worth scanning by the file type magic of the signature set: digests only.</summary>
+    Ignored,
 }

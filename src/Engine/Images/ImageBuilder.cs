@@ -2,7 +2,9 @@ using System.Globalization;
 using System.Text;
 using Definitions;
 using Definitions.Signatures;
+using Engine.FileTypes;
 using Engine.Matching;
+using Engine.Phishing;
 
 namespace Engine.Images;
 
@@ -18,7 +20,7 @@ internal enum AddedAs
     /// <summary>It is stored and cannot match in this engine.</summary>
     Dormant = 2,
 
-    /// <summary>It helps to look into objects, or has no effect in this engine; nothing is reported under its name.</summary>
+    /// <summary>It steers how objects are looked at, or has no effect in this engine; nothing is reported under its name.</summary>
     Auxiliary = 3,
 }
 
@@ -38,6 +40,8 @@ internal sealed class ImageBuilder
     private readonly ByteBuffer _passwords = new();
     private ImageFeatures _features;
     private readonly LogicalEncoder _logical;
+    private readonly ByteBuffer _fileTypes = new();
+    private readonly ByteBuffer _phishing = new();
     private uint _reportable;
 
     public ImageBuilder()
@@ -101,6 +105,12 @@ internal sealed class ImageBuilder
                 _features |= ImageFeatureWord.Of(logical);
                 var needsIcon = logical.Description.IconGroup1 is not null || logical.Description.IconGroup2 is not null;
                 return AddEntry(logical.Name, package, isOfficial, isDormant: needsIcon);
+            case FileTypeMagic magic:
+                TypeTable.Append(_fileTypes, magic);
+                return AddedAs.Auxiliary;
+            case PhishingRule rule:
+                PhishingSection.Append(_phishing, rule, package);
+                return AddedAs.Auxiliary;
             default:
                 throw new ArgumentException($"A {signature.GetType().Name} has no place in an image.", nameof(signature));
         }
@@ -131,6 +141,8 @@ internal sealed class ImageBuilder
         writer.Add(SectionKind.Signatures, _signatures.Written, 4, SectionFlags.None, a: _reportable);
         writer.Add(SectionKind.Names, _names.Names.Written, 1, SectionFlags.None);
         writer.Add(SectionKind.NameBlocks, _names.Blocks.Written, 4, SectionFlags.None);
+        writer.Add(SectionKind.FileTypes, _fileTypes.Written, 1, SectionFlags.None);
+        writer.Add(SectionKind.PhishingRules, _phishing.Written, 1, SectionFlags.None);
         writer.Add(SectionKind.Packages, packages.Written, 1, SectionFlags.None);
         return writer.Write(path, generationNumber, inputDigest, OptionsDigest, buildTime, cancellationToken);
     }

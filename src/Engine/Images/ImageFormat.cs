@@ -111,6 +111,12 @@ internal enum SectionKind : uint
     /// <summary>u32 signature of each digest; absent for allow lists.</summary>
     HashSignatures = 37,
 
+    /// <summary>Lines of file type magic, in the order of the input (<c>TypeTable</c>).</summary>
+    FileTypes = 48,
+
+    /// <summary>Rules about links in mail (<c>PhishingSection</c>).</summary>
+    PhishingRules = 49,
+
     /// <summary>Signatures about members of containers (<c>MemberTable</c>).</summary>
     Members = 80,
 

@@ -18,6 +18,7 @@ internal static class ImageStructure
         CheckBodies(image, cancellationToken);
         MemberTable.Read(image);
         PasswordTable.Read(image);
+        _ = (image.Types, image.Phishing);
         foreach (var gram in (ReadOnlySpan<GramClass>)[GramClass.Two, GramClass.Three, GramClass.Four])
         {
             CheckAnchors(image, gram, isFolded: false);

@@ -7,7 +7,7 @@ internal static class LogicalConditions
 {
     public static bool Hold(in LogicalRecord record, in MatchSubject subject) =>
         !record.NeedsIcon
-        && record.FileSize.Contains(subject.Content.Length)
+        && record.FileSize.Contains(subject.ObjectLength ?? subject.Content.Length)
         && HoldsContainer(record.Container, subject.Layer)
         && HoldsIntermediates(record.Intermediates, subject.Layer)
         && (record.EntryPoint.Minimum < 0

@@ -26,6 +26,12 @@ public readonly struct MatchSubject
     /// <summary>True for a normalised copy: digests of whole objects are of raw bytes only (§3.4).</summary>
     public bool IsNormalised { get; init; }
 
+    /// <summary>True for raw bytes that only digests are looked up for: those of an HTML document (§3.12).</summary>
+    public bool IsDigestsOnly { get; init; }
+
+    /// <summary>For a copy, the bytes of the object that it was made from, which conditions on its size mean; null = the content's.</summary>
+    public long? ObjectLength { get; init; }
+
     /// <summary>
     /// Perceptual hash of a graphics layer, when it could be decoded and the image asks for it
     /// (<see cref="ImageFeatures.FuzzyHash"/>); else null (§3.7, image fuzzy hash).

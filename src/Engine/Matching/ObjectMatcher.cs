@@ -52,6 +52,10 @@ public sealed class ObjectMatcher
 
     public Image Image { get; }
 
+    /// <summary>Whether a buffer of the target, 0 to 14, could match any body or logical signature of the image.</summary>
+    public bool HasBodies(int target) => !_searcher.IsEmpty(target)
+        || Image.Tables.Logical.Always(target).IsPresent || Image.Tables.Logical.Always(0).IsPresent;
+
     /// <summary>
     /// Types that the last object is to be scanned as again, because a logical signature with a <c>HandlerType</c>
     /// (clamav-formats.md §3.7) was true of it; each once. Valid until the next object.
@@ -80,16 +84,16 @@ public sealed class ObjectMatcher
             return MatchCompletion.Complete;
         }
 
-        _digests.Start(Image, HashPurpose.Detect, content.Length);
+        _digests.Start(Image, HashPurpose.Detect, content.Length, isNone: subject.IsNormalised);
         _isAllMatches = allMatches;
         _bodies.Start(subject, allMatches, hits, progress);
         try
         {
             // With an exhausted budget counts are too low, and what asks for few would be found wrongly.
             var isAllRead = true;
-            if (ReadOnce(content, subject.Target, progress)
+            if (ReadOnce(content, subject.Target, !subject.IsDigestsOnly, progress)
                 && ReportDigests(content.Length, allMatches, hits)
-                && (_bodies.IsExhausted || _bodies.Logical.Evaluate(_reportLogical)))
+                && (_bodies.IsExhausted || subject.IsDigestsOnly || _bodies.Logical.Evaluate(_reportLogical)))
             {
                 isAllRead = ReportPeDigests(subject, allMatches, progress);
             }
@@ -132,9 +136,9 @@ public sealed class ObjectMatcher
     }
 
     /// <summary>One read of the content for bodies and digests; false when a strong match ended it.</summary>
-    private bool ReadOnce(ObjectContent content, int target, Action progress)
+    private bool ReadOnce(ObjectContent content, int target, bool isSearched, Action progress)
     {
-        var isSearched = !_searcher.IsEmpty(target);
+        isSearched = isSearched && HasBodies(target);
         if (!isSearched && !_digests.AnyDue)
         {
             return true;

@@ -21,6 +21,7 @@ internal static class SignatureTargets
         ObjectType.JavaClass => 12,
         ObjectType.Binary or ObjectType.PythonCompiled => 14,
         ObjectType.Zip or ObjectType.Gzip or ObjectType.Bzip2 or ObjectType.Xz or ObjectType.Zstandard
-            or ObjectType.Tar or ObjectType.SevenZip or ObjectType.Rar or ObjectType.Rtf => 0,
+            or ObjectType.Tar or ObjectType.SevenZip or ObjectType.Rar or ObjectType.Rtf
+            or ObjectType.Ignored => 0,
     };
 }

@@ -55,6 +55,35 @@ public sealed class ReplayTests
     }
 
     [Fact]
+    public void No_damage_to_a_document_escapes()
+    {
+        var html = Archive.Text(
+            "<HTML><!-- c --><a href=\"http://x/?a=1&amp;b\" title='t'>T&eacute;xt &#65;&#x42 </a><style>a{b}</style>"
+            + "<script>var a=\"b\"+'c\\x41',d;function f(g,h){return eval(\"x(1);\")} unescape(\"%41%u0042\") /* i */ // j\n1.5e3</script>\u00E4\u00F6");
+        foreach (var input in Mutations(html))
+        {
+            NormaliseFuzz.RunHtml(input);
+            NormaliseFuzz.RunText(input);
+        }
+    }
+
+    [Fact]
+    public void No_damage_to_file_type_magic_or_rules_about_links_escapes()
+    {
+        var magic = Archive.Text("0:0:504b0304:ZIP:CL_TYPE_ANY:CL_TYPE_ZIP\n1:0,9:41(42|43){1-3}4445*4647:x:CL_TYPE_ANY:CL_TYPE_HTML:1:300\n");
+        var rules = Archive.Text("H:bank.test:1-300\nR:.+[[:alpha:]]\\.bank(a|b)*([/?].*)?\nM:a.b:c.d\nS:F:" + new string('a', 64) + "\n");
+        foreach (var input in Mutations(Archive.Join(magic, Archive.Text(new string('A', magic.Length)))))
+        {
+            FileTypeFuzz.Run(input);
+        }
+
+        foreach (var input in Mutations(Archive.Join(rules, Archive.Text("http://www.bank.test/a/b?c#d:80@x".PadRight(rules.Length, '.')))))
+        {
+            PhishingFuzz.Run(input);
+        }
+    }
+
+    [Fact]
     public void Noise_read_as_any_container_does_not_escape()
     {
         foreach (var type in Enum.GetValues<ObjectType>())

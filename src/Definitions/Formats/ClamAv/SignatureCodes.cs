@@ -68,6 +68,17 @@ internal static class SignatureCodes
     public const string RegexUnsupported = "SIG065";
     public const string IconGroup = "SIG066";
 
+    public const string MagicKind = "SIG080";
+    public const string MagicType = "SIG081";
+    public const string MagicOffset = "SIG082";
+    public const string MagicBytes = "SIG083";
+
+    public const string PhishingRule = "SIG085";
+    public const string PhishingEngine = "SIG086";
+    public const string PhishingPattern = "SIG087";
+    public const string AddressRule = "SIG088";
+    public const string AddressHash = "SIG089";
+
     public const string OtherLevel = "SIG130";
     public const string OtherTarget = "SIG131";
     public const string UnwantedCategory = "SIG132";

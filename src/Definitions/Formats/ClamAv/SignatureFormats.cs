@@ -20,6 +20,14 @@ internal static class SignatureFormats
     private static readonly CertificateLine _certificate = new();
     private static readonly SwitchLine _switch = new();
     private static readonly IgnoreLine _ignore = new();
+    private static readonly FileTypeLine _fileTypes = new();
+    private static readonly PhishingLine _protectedDomains =
+        new('R', PhishingRuleKind.ProtectedPattern, 'H', PhishingRuleKind.ProtectedHost);
+
+    private static readonly PhishingLine _allowedDomains =
+        new('X', PhishingRuleKind.AllowedPattern, 'M', PhishingRuleKind.AllowedHosts);
+
+    private static readonly AddressLine _addresses = new();
 
     /// <summary>The format of a file of lines; null for everything else.</summary>
     public static SignatureLineFormat? OfLines(string fileName) =>
@@ -40,6 +48,10 @@ internal static class SignatureFormats
             ".crb" => _certificate,
             ".cfg" => _switch,
             ".ign2" or ".ign" => _ignore,
+            ".ftm" => _fileTypes,
+            ".pdb" => _protectedDomains,
+            ".wdb" => _allowedDomains,
+            ".gdb" => _addresses,
             _ => null,
         };
 
