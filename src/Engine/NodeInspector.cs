@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Engine.Decomposition;
+using Engine.FileTypes;
 using Engine.Matching;
 using Engine.Normalisation;
 using Engine.Phishing;
@@ -144,7 +145,7 @@ internal sealed class NodeInspector(ObjectMatcher matcher, Budget budget, CodeLe
         }
 
         var own = subject.Target;
-        foreach (var target in matcher.Handlers.Select(LayerTypes.TargetOf).Distinct().ToArray())
+        foreach (var target in matcher.Handlers.Select(TypeNames.TargetOf).Distinct().ToArray())
         {
             if (target != own && (allMatches || _hits.TrueForAll(hit => hit.IsWeak)))
             {

@@ -1,4 +1,5 @@
 using Definitions.Signatures;
+using Engine.Matching;
 
 namespace Engine.FileTypes;
 
@@ -15,7 +16,8 @@ internal static class TypeNames
         FileTypeName.Ignored => ObjectType.Ignored,
         FileTypeName.MsExe => ObjectType.Pe,
         FileTypeName.Elf => ObjectType.Elf,
-        FileTypeName.MachO or FileTypeName.MachOUniversal => ObjectType.MachO,
+        FileTypeName.MachO => ObjectType.MachO,
+        FileTypeName.MachOUniversal => ObjectType.MachOUniversal,
         FileTypeName.PosixTar or FileTypeName.OldTar => ObjectType.Tar,
         FileTypeName.Gz => ObjectType.Gzip,
         FileTypeName.Zip => ObjectType.Zip,
@@ -34,6 +36,9 @@ internal static class TypeNames
         FileTypeName.PythonCompiled => ObjectType.PythonCompiled,
         _ => null,
     };
+
+    /// <summary>The signature target of a type (§3.6); 0 for types without one.</summary>
+    public static int TargetOf(FileTypeName name) => ToObject(name) is { } type ? SignatureTargets.Of(type) : 0;
 
     /// <summary>The name of what <see cref="TextTest"/> says.</summary>
     public static FileTypeName OfText(ObjectType type, ReadOnlySpan<byte> head) => type switch

@@ -1,4 +1,5 @@
 using Definitions.Signatures;
+using Engine.FileTypes;
 
 namespace Engine.Matching;
 
@@ -24,7 +25,7 @@ internal static class LogicalConditions
         }
 
         return layer?.Container is { } around
-            ? LayerTypes.Is(around.Type, (FileTypeName)container)
+            ? TypeNames.ToObject((FileTypeName)container) == around.Type
             : container == (byte)FileTypeName.Any;
     }
 
@@ -33,7 +34,7 @@ internal static class LogicalConditions
         for (var i = types.Length - 1; i >= 0; i--)
         {
             layer = layer?.Container;
-            if (layer is null || (types[i] != (byte)FileTypeName.Any && !LayerTypes.Is(layer.Type, (FileTypeName)types[i])))
+            if (layer is null || (types[i] != (byte)FileTypeName.Any && TypeNames.ToObject((FileTypeName)types[i]) != layer.Type))
             {
                 return false;
             }

@@ -69,18 +69,4 @@ internal sealed class Mirror(string url, IConditionalSource source)
             return null;
         }
     }
-
-    /// <summary>
-    /// Not written as <c>? null :</c> in place: an array converts to memory by itself, and no array would become an empty
-    /// file, which is something else than none.
-    /// </summary>
-    public static ReadOnlyMemory<byte>? AsContent(byte[]? bytes)
-    {
-        if (bytes is null)
-        {
-            return null;
-        }
-
-        return bytes;
-    }
 }

@@ -69,7 +69,7 @@ internal sealed class PatchChain(
             () =>
             {
                 var patch = VerifiedCdiff.Open(
-                    file, trust, Mirror.AsContent(sign), CdiffLimits.Default, cancellationToken);
+                    file, trust, sign, CdiffLimits.Default, cancellationToken);
                 return CdiffApplier.Apply(patch, database, trust, CdiffLimits.Default, cancellationToken);
             },
             cancellationToken);

@@ -82,7 +82,7 @@ internal sealed class WholeDatabase(
         // Text packs to a quarter or less; what it really is shows while unpacking, within limits.
         context.FreeSpace.Demand(context.Folders, FreeSpace.Need(0, 4 * new FileInfo(path).Length, 0), $"Unpacking {database}");
         var folder = NewFolder();
-        var source = new ContainerSource(kind, database, Mirror.AsContent(sign));
+        var source = new ContainerSource(kind, database, sign);
         await using var container = File.OpenRead(path);
         return await Task.Run(
             () => ContainerReader.Unpack(container, source, folder, trust, MirrorTrust.LimitsFor(options), cancellationToken),
