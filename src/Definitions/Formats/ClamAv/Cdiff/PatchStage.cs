@@ -39,9 +39,10 @@ internal sealed class PatchStage : IDisposable
 
     public bool Contains(string name) => _files.ContainsKey(name);
 
+    /// <summary>The stream may stay open while the file is replaced or unlinked.</summary>
     /// <exception cref="RefusedException"><c>PatchMismatch</c>: there is no such file.</exception>
     public FileStream OpenRead(string name) => _files.TryGetValue(name, out var file)
-        ? new FileStream(file.Path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0)
+        ? new FileStream(file.Path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0)
         : throw PatchFault.Mismatch($"{name} is not in the database.");
 
     /// <summary>Writes a new version of a file, existing or not.</summary>
