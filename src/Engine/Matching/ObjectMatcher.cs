@@ -204,8 +204,16 @@ public sealed class ObjectMatcher
             return true;
         }
 
-        foreach (var signature in _peDigests.Find(subject.Content, subject.Executable, progress))
+        var found = _peDigests.Find(subject.Content, subject.Executable, progress);
+        for (var i = 0; i < found.Length; i++)
         {
+            // Sections may be alike; a signature is reported once.
+            var signature = found[i];
+            if (found[..i].Contains(signature))
+            {
+                continue;
+            }
+
             if (_bodies.Report((uint)signature, offset: null) && !allMatches)
             {
                 return true;

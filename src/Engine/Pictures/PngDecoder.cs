@@ -122,8 +122,9 @@ internal static class PngDecoder
         {
             rows.ReadExactly(row);
         }
-        catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
+        catch (Exception e) when (e is InvalidDataException or IOException)
         {
+            // The stream lies in memory: an I/O error is zlib's way to say that it cannot go on.
             throw new PictureException("The compressed rows are damaged.", e);
         }
     }
