@@ -90,4 +90,16 @@ public enum RefusalReason
 
     /// <summary>Loading or scanning with the candidate failed in a throw-away process.</summary>
     TrialLoadFailed,
+
+    /// <summary>A ClamAV-format container, its index or a <c>.sign</c> file is not readable, or they contradict each other.</summary>
+    DatabaseMalformed,
+
+    /// <summary>A ClamAV-format container, index or patch bears no valid signature of a trusted key.</summary>
+    DatabaseSignature,
+
+    /// <summary>A ClamAV-format patch (cdiff) is not readable or breaks the script's grammar.</summary>
+    PatchMalformed,
+
+    /// <summary>A ClamAV-format patch does not fit the database, or its result is not what the publisher signed.</summary>
+    PatchMismatch,
 }

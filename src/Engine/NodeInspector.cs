@@ -45,16 +45,34 @@ internal sealed class NodeInspector(ObjectMatcher matcher, Budget budget, CodeLe
             return true;
         }
 
+        Keep(node.Path);
+        return allMatches || _strong.Count == 0;
+    }
+
+    /// <summary>Looks at what a container tells of a member; false when the scan has seen enough.</summary>
+    public bool VisitMember(SeenMember member)
+    {
+        _hits.Clear();
+        MemberMatcher.Match(matcher.Image, member, allMatches, _hits);
+        if (_hits.Count == 0 || IsAllowed(member.Container))
+        {
+            return true;
+        }
+
+        Keep(member.Path);
+        return allMatches || _strong.Count == 0;
+    }
+
+    private void Keep(string path)
+    {
         foreach (var hit in _hits)
         {
             var kept = hit.IsWeak ? _weak : _strong;
             if (kept.Count < MaxMatches)
             {
-                kept.Add(new NodeMatch(hit.Signature, hit.Package, node.Path, hit.Offset));
+                kept.Add(new NodeMatch(hit.Signature, hit.Package, path, hit.Offset));
             }
         }
-
-        return allMatches || _strong.Count == 0;
     }
 
     [SuppressMessage("Design", "CA1031", Justification = "A matcher that fails must cost its node a code, not the service its process (M-104).")]
@@ -63,7 +81,7 @@ internal sealed class NodeInspector(ObjectMatcher matcher, Budget budget, CodeLe
         _hits.Clear();
         try
         {
-            var subject = new MatchSubject { Content = node.Content, Target = SignatureTargets.Of(node.Type), Layer = node };
+            var subject = MatchSubject.Raw(matcher.Image, node.Content, node.Type, node);
             Match(copies.Narrow(subject, node), node);
             if (NodeCopies.HasCopies(node, matcher) && (allMatches || _hits.TrueForAll(hit => hit.IsWeak)))
             {

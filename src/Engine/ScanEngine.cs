@@ -65,7 +65,11 @@ public sealed class ScanEngine
             matcher, scan.Budget, scan.Ledger, scan.Request.AllMatches,
             new NodeCopies(scan.Request.Profile, scan.Budget, _scratch, scan.Ledger),
             new LinkInspector(image, scan.Request.Profile, scan.Budget, _scratch));
-        var decomposer = new Decomposer(scan.Request.Profile, scan.Budget, scan.Ledger, _scratch, Containers.Open, image.Types);
+        var decomposer = new Decomposer(scan.Request.Profile, scan.Budget, scan.Ledger, _scratch, Containers.Open, image.Types)
+        {
+            Passwords = image.Passwords,
+            See = inspector.VisitMember,
+        };
         try
         {
             scan.Sha256 = ObjectDigest.Sha256(scan.Request.Content, scan.Budget.Check);

@@ -8,6 +8,18 @@ if (TrialLoadChild.IsAsked(args))
     return TrialLoadChild.Run(args, Console.Out);
 }
 
+if (StandardStreams.IsClosed(StandardStreams.Error))
+{
+    // Its number belongs to something else now: nothing may be written to it.
+    Console.SetError(TextWriter.Null);
+}
+
+if (StandardStreams.IsClosed(StandardStreams.Output))
+{
+    Console.Error.WriteLine("updater: standard output is closed; to throw results away send it to /dev/null.");
+    return (int)Updater.ExitCode.Usage;
+}
+
 using var stop = new CancellationTokenSource();
 void Stop(PosixSignalContext signal)
 {

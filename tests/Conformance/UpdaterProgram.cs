@@ -7,13 +7,17 @@ namespace Conformance;
 internal static class UpdaterProgram
 {
     /// <summary>The executable that the build made in the same configuration as these tests.</summary>
-    public static string FileName { get; } = System.IO.Path.GetFullPath(
-        typeof(UpdaterProgram).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
-            .Single(a => a.Key == "UpdaterProgram").Value!);
+    public static string FileName { get; } = Built("UpdaterProgram");
+
+    /// <summary>The fuzz entry points, which replay their corpus.</summary>
+    public static string Fuzz { get; } = Built("FuzzProgram");
 
     /// <summary><c>Debug</c> or <c>Release</c>: that of these tests, which is that of the program.</summary>
     public static string Configuration { get; } =
         typeof(UpdaterProgram).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration;
+
+    private static string Built(string key) => System.IO.Path.GetFullPath(
+        typeof(UpdaterProgram).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == key).Value!);
 
     /// <summary>Runs to the end; a run that outlives the limit is killed and fails the test.</summary>
     public static async Task<CommandOutcome> RunAsync(

@@ -186,7 +186,7 @@ internal static class ImageFuzz
         {
             foreach (var type in (ReadOnlySpan<ObjectType>)[ObjectType.Binary, ObjectType.Pe, ObjectType.TextAscii])
             {
-                matcher.Match(MatchSubject.Raw(new MemoryContent(data), type), allMatches: true, [], static () => { });
+                matcher.Match(MatchSubject.Raw(matcher.Image, new MemoryContent(data), type), allMatches: true, [], static () => { });
             }
 
             matcher.IsAllowed(new MemoryContent(data));

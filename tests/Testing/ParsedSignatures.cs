@@ -28,12 +28,14 @@ public sealed class ParsedSignatures
     public static ParsedSignatures Of(string fileName, string text, bool computeLineMd5 = false) =>
         Of(fileName, Encoding.Latin1.GetBytes(text), computeLineMd5);
 
-    public static ParsedSignatures Of(string fileName, byte[] content, bool computeLineMd5 = false)
+    public static ParsedSignatures Of(string fileName, byte[] content, bool computeLineMd5 = false) =>
+        Of(new SignatureFile(fileName, Package, IsOfficial: false), content, computeLineMd5);
+
+    public static ParsedSignatures Of(SignatureFile file, byte[] content, bool computeLineMd5 = false)
     {
         var signatures = new List<Signature>();
         var diagnostics = new List<Diagnostic>();
         using var stream = new MemoryStream(content);
-        var file = new SignatureFile(fileName, Package, IsOfficial: false);
         var summary = SignatureParser.Parse(stream, file, signatures.Add, diagnostics.Add, computeLineMd5);
         return new ParsedSignatures(signatures, diagnostics, summary);
     }

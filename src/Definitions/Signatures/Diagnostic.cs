@@ -1,3 +1,5 @@
+using Definitions.Formats.ClamAv;
+
 namespace Definitions.Signatures;
 
 public enum DiagnosticSeverity
@@ -8,7 +10,7 @@ public enum DiagnosticSeverity
     /// <summary>It loads; a person should look at it.</summary>
     Warning = 1,
 
-    /// <summary>The file is malformed.</summary>
+    /// <summary>The line is malformed: a strict load refuses the set, a lenient one leaves the line out.</summary>
     Error = 2,
 }
 
@@ -19,5 +21,8 @@ public enum DiagnosticSeverity
 public sealed record Diagnostic(
     string Code, DiagnosticSeverity Severity, string Message, string File, int Line, int Column)
 {
+    /// <summary>What to do about it; null where the message says all there is.</summary>
+    public string? Hint { get; init; } = SignatureHints.Find(Code);
+
     public override string ToString() => $"{File}:{Line}:{Column}: {Code}: {Message}";
 }

@@ -34,9 +34,15 @@ public enum HashPurpose
 
     /// <summary>A detection on the object or inside it is withdrawn (<c>.fp</c>, <c>.sfp</c>; §3.5).</summary>
     Allow = 1,
+
+    /// <summary>The object is reported for one section of a PE (<c>.mdb</c>, <c>.msb</c>; §3.4).</summary>
+    PeSection = 2,
+
+    /// <summary>The object is reported for the import table of a PE (<c>.imp</c>; §3.4).</summary>
+    PeImports = 3,
 }
 
-/// <summary>The digest of a whole object, from <c>.hdb .hsb .fp .sfp</c>.</summary>
+/// <summary>The digest of a whole object, from <c>.hdb .hsb .fp .sfp</c>, or of a part of a PE, from <c>.mdb .msb .imp</c>.</summary>
 public sealed class HashSignature : Signature
 {
     public required HashKind Kind { get; init; }
@@ -46,7 +52,9 @@ public sealed class HashSignature : Signature
     /// <summary>16, 20 or 32 bytes, by <see cref="Kind"/>.</summary>
     public required ReadOnlyMemory<byte> Value { get; init; }
 
-    /// <summary>Object length in bytes, 1 to 4294967294; null = any length.</summary>
+    /// <summary>
+    /// Length in bytes of the object, of the section's data or of the import string, 1 to 4294967294; null = any length.
+    /// </summary>
     public required long? Size { get; init; }
 }
 

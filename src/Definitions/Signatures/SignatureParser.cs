@@ -5,24 +5,15 @@ namespace Definitions.Signatures;
 /// <summary>Picks the format by the file name's extension and streams what it finds. Never throws for content.</summary>
 public static class SignatureParser
 {
-    private static readonly HashLine _detect = new(HashPurpose.Detect);
-    private static readonly HashLine _allow = new(HashPurpose.Allow);
-    private static readonly BodyLine _body = new();
-    private static readonly IgnoreLine _ignore = new();
-    private static readonly FileTypeLine _fileTypes = new();
-    private static readonly PhishingLine _protectedDomains =
-        new('R', PhishingRuleKind.ProtectedPattern, 'H', PhishingRuleKind.ProtectedHost);
-
-    private static readonly PhishingLine _allowedDomains =
-        new('X', PhishingRuleKind.AllowedPattern, 'M', PhishingRuleKind.AllowedHosts);
-
-    private static readonly AddressLine _addresses = new();
-
     /// <summary>True when a file with this name is read; others are no signature files.</summary>
-    public static bool IsSignatureFile(string fileName) => IsPotentiallyUnwanted(fileName) || FormatOf(fileName) is not null;
+    public static bool IsSignatureFile(string fileName) =>
+        SignatureFormats.OfLines(fileName) is not null || SignatureFormats.Inert(fileName) is not null;
 
     /// <summary>True for ignore lists, which name signatures of other files and so have to be read first.</summary>
-    public static bool IsIgnoreList(string fileName) => FormatOf(fileName) == _ignore;
+    public static bool IsIgnoreList(string fileName) => SignatureFormats.IsIgnoreList(fileName);
+
+    /// <summary>True for sets of potentially unwanted programs, which load only when <see cref="SignatureFile.Unwanted"/> says so.</summary>
+    public static bool IsUnwantedSet(string fileName) => SignatureFormats.IsUnwantedSet(fileName);
 
     /// <summary>
     /// Reads the stream line by line in bounded memory. Signatures outside the engine's functionality level are
@@ -37,33 +28,41 @@ public static class SignatureParser
         Action<Diagnostic> report,
         bool computeLineMd5 = false)
     {
-        var lines = new LineReport(file.Name, report, computeLineMd5);
-        if (IsPotentiallyUnwanted(file.Name))
+        ArgumentNullException.ThrowIfNull(file);
+        var lines = new LineReport(file, report, computeLineMd5);
+        if (SignatureFormats.IsUnwantedSet(file.Name))
         {
-            lines.FileSkipped(SignatureCodes.PotentiallyUnwantedSet,
-                "Sets of potentially unwanted programs (.hdu .hsu .ndu) are not loaded.");
+            if (!file.Unwanted.IsLoaded)
+            {
+                lines.FileSkipped(SignatureCodes.PotentiallyUnwantedSet,
+                    "Sets of potentially unwanted programs (.hdu .hsu .mdu .msu .ndu .ldu) are not loaded.");
+                return new SignatureParseSummary(0, 0, 0);
+            }
+        }
+        else if (SignatureFormats.Inert(file.Name) is { } inert)
+        {
+            lines.FileSkipped(inert.Code, inert.Message);
+            return new SignatureParseSummary(0, 1, 0);
+        }
+
+        if (SignatureFormats.OfLines(file.Name) is not { } format)
+        {
+            lines.FileSkipped(SignatureCodes.UnknownFormat, "No signature format that is read here has this extension.");
             return new SignatureParseSummary(0, 0, 0);
         }
 
-        if (FormatOf(file.Name) is not { } format)
-        {
-            lines.FileSkipped(SignatureCodes.UnknownFormat,
-                "No signature format that is read here has this extension: .hdb .hsb .ndb .fp .sfp .ign2 .ign .ftm .pdb .wdb .gdb.");
-            return new SignatureParseSummary(0, 0, 0);
-        }
-
-        return ParseLines(new SignatureLineReader(content), format, lines, accept);
+        return ParseLines(new SignatureLineReader(content, format.MaxLineBytes), format, lines, accept, SignatureFormats.IsUnwantedSet(file.Name) ? file.Unwanted : null);
     }
 
     private static SignatureParseSummary ParseLines(
-        SignatureLineReader reader, SignatureLineFormat format, LineReport report, Action<Signature> accept)
+        SignatureLineReader reader, SignatureLineFormat format, LineReport report, Action<Signature> accept, UnwantedPolicy? unwanted)
     {
         var counts = new long[3];
         LineStatus status;
         while ((status = reader.Read(out var line)) != LineStatus.End)
         {
             report.Line++;
-            var outcome = ReadLine(status, line, format, report, accept);
+            var outcome = ReadLine(status, line, format, report, accept, unwanted);
             if (outcome is { } counted)
             {
                 counts[(int)counted]++;
@@ -76,28 +75,32 @@ public static class SignatureParser
             counts[(int)LineOutcome.Malformed]++;
         }
 
+        if (format.UnmatchedNote is { } note && counts[(int)LineOutcome.Accepted] > 0)
+        {
+            report.FileWarning(SignatureCodes.NotMatched, $"{counts[(int)LineOutcome.Accepted]} {note}");
+        }
+
         return new SignatureParseSummary(
-            counts[(int)LineOutcome.Accepted], counts[(int)LineOutcome.Skipped], counts[(int)LineOutcome.Malformed]);
+            counts[(int)LineOutcome.Accepted], counts[(int)LineOutcome.Skipped], counts[(int)LineOutcome.Malformed])
+        {
+            Lines = report.Line,
+        };
     }
 
     /// <summary>Null for a comment.</summary>
     private static LineOutcome? ReadLine(
-        LineStatus status, ReadOnlySpan<byte> line, SignatureLineFormat format, LineReport report, Action<Signature> accept)
+        LineStatus status, ReadOnlySpan<byte> line, SignatureLineFormat format, LineReport report, Action<Signature> accept,
+        UnwantedPolicy? unwanted)
     {
         if (status == LineStatus.TooLong)
         {
             return report.Error(SignatureCodes.LineTooLong, 0,
-                $"The line is longer than {SignatureLineReader.MaxLineBytes} bytes, its line end included.");
-        }
-
-        if (line.IsEmpty && format.AllowsBlankLines)
-        {
-            return null;
+                $"The line is longer than {format.MaxLineBytes} bytes, its line end included.");
         }
 
         if (line.IsEmpty)
         {
-            return report.Error(SignatureCodes.BlankLine, 0, "Blank lines are not allowed; a comment starts with #.");
+            return format.AllowsBlankLines ? null : report.Error(SignatureCodes.BlankLine, 0, "Blank lines are not allowed; a comment starts with #.");
         }
 
         if (line[0] == '#')
@@ -112,6 +115,11 @@ public static class SignatureParser
         }
 
         var outcome = format.Read(line, report, out var signature);
+        if (signature is not null && unwanted?.Accepts(signature.Name) == false)
+        {
+            return report.SkipSilently(SignatureCodes.UnwantedCategory, 0, $"{signature.Name} is of a category that is not loaded.");
+        }
+
         if (signature is not null)
         {
             accept(signature);
@@ -119,27 +127,14 @@ public static class SignatureParser
 
         return outcome;
     }
-
-    private static SignatureLineFormat? FormatOf(string fileName) =>
-        Path.GetExtension(fileName).ToLowerInvariant() switch
-        {
-            ".hdb" or ".hsb" => _detect,
-            ".fp" or ".sfp" => _allow,
-            ".ndb" => _body,
-            ".ign2" or ".ign" => _ignore,
-            ".ftm" => _fileTypes,
-            ".pdb" => _protectedDomains,
-            ".wdb" => _allowedDomains,
-            ".gdb" => _addresses,
-            _ => null,
-        };
-
-    private static bool IsPotentiallyUnwanted(string fileName) =>
-        Path.GetExtension(fileName).ToLowerInvariant() is ".hdu" or ".hsu" or ".ndu";
 }
 
 /// <summary>Counts of one parsed file.</summary>
 /// <param name="Signatures">Lines accepted (skipped ones excluded).</param>
 /// <param name="Skipped">Lines outside the functionality level or of a target this engine does not have.</param>
 /// <param name="Errors">Malformed lines.</param>
-public sealed record SignatureParseSummary(long Signatures, long Skipped, long Errors);
+public sealed record SignatureParseSummary(long Signatures, long Skipped, long Errors)
+{
+    /// <summary>Lines read, comments and blank ones included.</summary>
+    public long Lines { get; init; }
+}

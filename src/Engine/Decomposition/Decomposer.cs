@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Engine.FileTypes;
+using Engine.Images;
 using Engine.Objects;
 using Engine.Verdicts;
 
@@ -32,6 +33,12 @@ internal sealed class Decomposer
         _extractor = new MemberExtractor(profile, budget, scratch);
         _open = open;
     }
+
+    /// <summary>What encrypted members of archives are tried with.</summary>
+    public IReadOnlyList<ArchivePassword> Passwords { get; init; } = [];
+
+    /// <summary>Looks at what a container tells of a member, before the member is visited; false ends the walk.</summary>
+    public Func<SeenMember, bool> See { get; init; } = static _ => true;
 
     /// <summary>Nodes visited, the submitted one included.</summary>
     public int Nodes { get; private set; }
@@ -113,9 +120,19 @@ internal sealed class Decomposer
             return true;
         }
 
-        _budget.ChargeMember();
         var path = frame.Node.PathOf(member.Name);
+        if (member.IsOnlyTold)
+        {
+            return IsSeen(frame, member, path, content: null);
+        }
+
+        _budget.ChargeMember();
         var extraction = Extract(frame.Node, member, path);
+        if (!IsSeen(frame, member, path, extraction.Content))
+        {
+            return false;
+        }
+
         if (extraction.Content is { } content)
         {
             var child = frame.Node.Child(path, TypeOf(path, content, member.DeclaredType), content);
@@ -126,6 +143,19 @@ internal sealed class Decomposer
         }
 
         return !extraction.EndsWalk;
+    }
+
+    /// <summary>Shows the member's facts, if it has any; false when the walk ends with them.</summary>
+    private bool IsSeen(Frame frame, Member member, string path, ObjectContent? content)
+    {
+        if (member.Facts is not { } facts || See(new SeenMember(frame.Node, facts, path, content?.Length ?? 0)))
+        {
+            return true;
+        }
+
+        content?.Dispose();
+        ReportUnvisited(frame.Node);
+        return false;
     }
 
     private Member? NextMember(Frame frame) =>
@@ -172,7 +202,10 @@ internal sealed class Decomposer
     }
 
     private ReaderContext ContextOf(Node node) => new(
-        node.Content, node.Path[(node.Path.LastIndexOf('!') + 1)..], _profile, _budget, code => _ledger.Add(code, node.Path));
+        node.Content, node.Path[(node.Path.LastIndexOf('!') + 1)..], _profile, _budget, code => _ledger.Add(code, node.Path))
+    {
+        Passwords = Passwords,
+    };
 
     private ObjectType TypeOf(string path, ObjectContent content, ObjectType? declared)
     {

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Engine.FileTypes;
+using Engine.Images;
 using Engine.Objects;
 
 namespace Engine.Decomposition;
@@ -30,6 +31,12 @@ internal sealed class Member
     /// <summary>The member lies undecoded in the container; costs no extraction bytes.</summary>
     public ObjectContent? View { get; init; }
 
+    /// <summary>What the container tells of the member; null when there is nothing, or another reading of it told it.</summary>
+    public MemberFacts? Facts { get; init; }
+
+    /// <summary>True for an entry that has facts and no bytes, such as a folder: not a member that counts.</summary>
+    public bool IsOnlyTold { get; init; }
+
     /// <summary>Set when the bytes cannot be had: why.</summary>
     public ScanCode? Finding { get; init; }
 
@@ -53,6 +60,9 @@ internal sealed class Member
 internal sealed record ReaderContext(
     ObjectContent Content, string Name, ScanProfile Profile, Budget Budget, Action<ScanCode> Report)
 {
+    /// <summary>What encrypted members are tried with.</summary>
+    public IReadOnlyList<ArchivePassword> Passwords { get; init; } = [];
+
     /// <summary>The whole container as a stream under the budget.</summary>
     public ContentStream OpenStream() => OpenStream(0, Content.Length);
 

@@ -6,9 +6,6 @@ namespace Engine.Images;
 /// <summary>What the compiler itself has to say of signatures, besides the parser's findings.</summary>
 internal static class CompileCodes
 {
-    /// <summary>Signatures at offsets that need a parsed executable: stored, not matched yet.</summary>
-    public const string NeedsExecutable = "IMG001";
-
     /// <summary>Members of macro groups: stored, not matched yet.</summary>
     public const string MacroGroup = "IMG002";
 
@@ -18,8 +15,11 @@ internal static class CompileCodes
     /// <summary>More findings in a file than are listed.</summary>
     public const string MoreFindings = "IMG004";
 
-    /// <summary>A malformed file of a lenient input; it is left out as a whole.</summary>
-    public const string FileDropped = "IMG005";
+    /// <summary>An ignore list names the signature.</summary>
+    public const string Ignored = "IMG006";
+
+    /// <summary>Malformed lines of a lenient input are left out; the rest of the file loads.</summary>
+    public const string LinesDropped = "IMG005";
 }
 
 /// <summary>The findings about one file: bounded, whatever the file holds.</summary>

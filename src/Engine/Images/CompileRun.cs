@@ -42,7 +42,7 @@ internal sealed class CompileRun(CompileRequest request, CancellationToken cance
             AddSignatures(source);
         }
 
-        var inputDigest = CompileSource.DigestOf(request.Inputs, sources);
+        var inputDigest = CompileSource.DigestOf(request, sources);
         var (length, digest) = _builder.Write(
             outputPath, request.GenerationNumber, inputDigest, request.BuildTime, cancellationToken);
         return new CompileReport
@@ -59,63 +59,41 @@ internal sealed class CompileRun(CompileRequest request, CancellationToken cance
     private void AddIgnoreList(CompileSource source)
     {
         var entries = new List<IgnoreSignature>();
-        if (TryParse(source, new FileFindings(source.Name), s => entries.Add((IgnoreSignature)s)))
-        {
-            entries.ForEach(_ignored.Add);
-        }
+        Parse(source, new FileFindings(source.Name), s => entries.Add((IgnoreSignature)s));
+        entries.ForEach(_ignored.Add);
     }
 
     private void AddSignatures(CompileSource source)
     {
-        // A lenient file is dropped as a whole when a line is malformed: look first, then add.
-        if (source.Input.IsLenient && !IsWellFormed(source))
-        {
-            return;
-        }
-
         var findings = new FileFindings(source.Name);
         var counts = new FileCounts();
-        if (TryParse(source, findings, signature => Add(signature, source, findings, counts)))
-        {
-            ReportDormant(source.Name, counts);
-            _signatures[source.Input.Package.Name] += counts.Reportable;
-        }
+        Parse(source, findings, signature => Add(signature, source, findings, counts));
+        ReportDormant(source.Name, counts);
+        _signatures[source.Input.Package.Name] += counts.Reportable;
     }
 
-    private bool IsWellFormed(CompileSource source)
-    {
-        var findings = new FileFindings(source.Name);
-        using var content = source.Open();
-        SignatureParser.Parse(content, FileOf(source), _ => cancellationToken.ThrowIfCancellationRequested(), findings.Add);
-        return findings.Errors == 0 || Drop(findings);
-    }
-
-    /// <summary>Parses, reports and counts; false when the file was dropped.</summary>
-    private bool TryParse(CompileSource source, FileFindings findings, Action<Signature> accept)
+    /// <summary>
+    /// Parses, reports and counts. One malformed line refuses the set of a strict input; a lenient one loses the line.
+    /// </summary>
+    private void Parse(CompileSource source, FileFindings findings, Action<Signature> accept)
     {
         using var content = source.Open();
         var summary = SignatureParser.Parse(content, FileOf(source), Accept, findings.Add, _needsLineMd5);
         if (findings.FirstError is { } error)
         {
-            // Other lenient files were looked at before: malformed now means changed meanwhile, and half of it is added.
-            if (source.Input.IsLenient && SignatureParser.IsIgnoreList(source.Name))
+            if (!source.Input.IsLenient)
             {
-                return Drop(findings);
+                throw new RefusedException(RefusalReason.SignatureMalformed, Refusal(source, error, findings.Errors));
             }
 
-            var others = findings.Errors > 1
-                ? string.Create(CultureInfo.InvariantCulture, $" ({findings.Errors - 1} more malformed lines)")
-                : "";
-
-            // An operator's own file is found by its name; nobody knows it as a package.
-            var package = source.Input.Package.Name == PackageId.LocalName ? "" : $"Package {source.Input.Package}: ";
-            throw new RefusedException(RefusalReason.SignatureMalformed, $"{package}{error}{others}");
+            findings.AddForFile(CompileCodes.LinesDropped, string.Create(
+                CultureInfo.InvariantCulture,
+                $"{findings.Errors} malformed {(findings.Errors == 1 ? "line is" : "lines are")} left out; {summary.Signatures} signatures load."));
         }
 
         var key = $"{source.Input.Package.Name}/{source.Extension}";
         _accepted[key] = _accepted.GetValueOrDefault(key) + summary.Signatures;
         _diagnostics.AddRange(findings.Finish());
-        return true;
 
         void Accept(Signature signature)
         {
@@ -124,12 +102,13 @@ internal sealed class CompileRun(CompileRequest request, CancellationToken cance
         }
     }
 
-    private bool Drop(FileFindings findings)
+    private static string Refusal(CompileSource source, Diagnostic error, long errors)
     {
-        findings.AddForFile(CompileCodes.FileDropped, string.Create(
-            CultureInfo.InvariantCulture, $"The file is left out: {findings.Errors} of its lines are malformed."));
-        _diagnostics.AddRange(findings.Finish());
-        return false;
+        var others = errors > 1 ? string.Create(CultureInfo.InvariantCulture, $" ({errors - 1} more malformed lines)") : "";
+
+        // An operator's own file is found by its name; nobody knows it as a package.
+        var package = source.Input.Package.Name == PackageId.LocalName ? "" : $"Package {source.Input.Package}: ";
+        return $"{package}{error}{others}";
     }
 
     private void Add(Signature signature, CompileSource source, FileFindings findings, FileCounts counts)
@@ -158,17 +137,6 @@ internal sealed class CompileRun(CompileRequest request, CancellationToken cance
 
     private void ReportDormant(string file, FileCounts counts)
     {
-        if (counts.NeedExecutable > 0)
-        {
-            _diagnostics.Add(new Diagnostic(
-                CompileCodes.NeedsExecutable,
-                DiagnosticSeverity.Warning,
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{counts.NeedExecutable} signatures at EP, section or VI offsets are stored but not matched yet."),
-                file, 0, 0));
-        }
-
         if (counts.InMacroGroups > 0)
         {
             _diagnostics.Add(new Diagnostic(
@@ -181,20 +149,17 @@ internal sealed class CompileRun(CompileRequest request, CancellationToken cance
         }
     }
 
-    private static SignatureFile FileOf(CompileSource source) =>
-        new(source.Name, source.Input.Package, source.Input.IsOfficial);
+    private SignatureFile FileOf(CompileSource source) =>
+        new(source.Name, source.Input.Package, source.Input.IsOfficial) { Unwanted = request.Unwanted };
 
     private sealed class FileCounts
     {
         public long Reportable { get; set; }
 
-        public long NeedExecutable { get; private set; }
-
         public long InMacroGroups { get; private set; }
 
         public void AddDormant(SignatureOffset offset)
         {
-            NeedExecutable += offset.NeedsExecutable ? 1 : 0;
             InMacroGroups += offset.Base == OffsetBase.MacroGroup ? 1 : 0;
         }
     }

@@ -44,10 +44,11 @@ internal sealed record CompileSource(CompileInput Input, ushort Package, string 
     public FileStream Open() => Open(Path);
 
     /// <summary>SHA-256 over one line per input and file, sorted: no path, time or order of the request is in it.</summary>
-    public static Digest DigestOf(IReadOnlyList<CompileInput> inputs, IReadOnlyList<CompileSource> sources)
+    public static Digest DigestOf(CompileRequest request, IReadOnlyList<CompileSource> sources)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var lines = inputs.Select(Line).Concat(sources.Select(s => $"{Line(s.Input)} {s.Digest} {s.Name}"));
+        var policy = request.Unwanted.IsLoaded ? [$"potentially unwanted: {request.Unwanted.Key}"] : Array.Empty<string>();
+        var lines = policy.Concat(request.Inputs.Select(Line)).Concat(sources.Select(s => $"{Line(s.Input)} {s.Digest} {s.Name}"));
         foreach (var line in lines.Order(StringComparer.Ordinal))
         {
             hash.AppendData(Encoding.UTF8.GetBytes(line));

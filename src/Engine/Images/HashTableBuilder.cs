@@ -53,7 +53,7 @@ internal sealed class HashTableBuilder(HashPurpose purpose, HashKind kind, bool 
             writer.Add(SectionKind.HashLengths, lengths.Written, 4, SectionFlags.None, (uint)purpose, variant);
         }
 
-        if (purpose == HashPurpose.Detect)
+        if (purpose != HashPurpose.Allow)
         {
             writer.Add(SectionKind.HashSignatures, signatures.Written, 4, SectionFlags.None, (uint)purpose, variant);
         }

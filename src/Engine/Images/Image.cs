@@ -11,6 +11,8 @@ namespace Engine.Images;
 public sealed class Image : IDisposable
 {
     private readonly MappedFile _file;
+    private IReadOnlyList<MemberRule>? _memberRules;
+    private IReadOnlyList<ArchivePassword>? _passwords;
     private readonly Lazy<TypeTable?> _types;
     private readonly Lazy<PhishingLists?> _phishing;
 
@@ -22,6 +24,7 @@ public sealed class Image : IDisposable
         Directory = SectionDirectory.Read(file, Header);
         Packages = PackageTable.Read(Bytes(Directory.Find(SectionKind.Packages)));
         Tables = ImageTables.Locate(Directory);
+        Features = ImageFeatureWord.Read(Bytes(Directory.Find(SectionKind.Features)));
         _types = new Lazy<TypeTable?>(() => Find(SectionKind.FileTypes) is { IsPresent: true } found ? TypeTable.Read(Bytes(found)) : null);
         _phishing = new Lazy<PhishingLists?>(
             () => Find(SectionKind.PhishingRules) is { IsPresent: true } found ? PhishingLists.Read(Bytes(found), Packages) : null);
@@ -45,6 +48,9 @@ public sealed class Image : IDisposable
     /// <summary>What it holds by section, for <c>inspect</c>: kind with parameters, and bytes.</summary>
     public IReadOnlyList<ImageSection> Sections => Directory.Describe();
 
+    /// <summary>What its signatures ask of the objects that they are matched on.</summary>
+    public ImageFeatures Features { get; }
+
     /// <summary>Bytes of the file.</summary>
     public long Length => _file.Length;
 
@@ -53,6 +59,13 @@ public sealed class Image : IDisposable
     internal SectionDirectory Directory { get; }
 
     internal ImageTables Tables { get; }
+
+    /// <summary>Read from the image when first asked for: signatures about members of containers are few.</summary>
+    /// <exception cref="ImageException">The section is damaged.</exception>
+    internal IReadOnlyList<MemberRule> MemberRules => _memberRules ??= MemberTable.Read(this);
+
+    /// <exception cref="ImageException">The section is damaged.</exception>
+    internal IReadOnlyList<ArchivePassword> Passwords => _passwords ??= PasswordTable.Read(this);
 
     /// <summary>File type magic of the set, read when first asked for; null when it has none.</summary>
     /// <exception cref="ImageException">The section is damaged.</exception>

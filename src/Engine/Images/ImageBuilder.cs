@@ -20,8 +20,8 @@ internal enum AddedAs
     /// <summary>It is stored and cannot match in this engine.</summary>
     Dormant = 2,
 
-    /// <summary>It steers how objects are looked at: file types, links.</summary>
-    Steering = 3,
+    /// <summary>It helps to look into objects, or has no effect in this engine; nothing is reported under its name.</summary>
+    Auxiliary = 3,
 }
 
 /// <summary>
@@ -38,13 +38,16 @@ internal sealed class ImageBuilder
     private readonly HashTableBuilder[] _hashes;
     private readonly ByteBuffer _fileTypes = new();
     private readonly ByteBuffer _phishing = new();
+    private readonly ByteBuffer _members = new();
+    private readonly ByteBuffer _passwords = new();
+    private ImageFeatures _features;
     private uint _reportable;
 
     public ImageBuilder()
     {
         _hashes =
         [
-            .. from purpose in (HashPurpose[])[HashPurpose.Detect, HashPurpose.Allow]
+            .. from purpose in HashTable.Purposes
                from kind in (HashKind[])[HashKind.Md5, HashKind.Sha1, HashKind.Sha256]
                from isAnySize in (bool[])[false, true]
                select new HashTableBuilder(purpose, kind, isAnySize),
@@ -74,6 +77,7 @@ internal sealed class ImageBuilder
             case HashSignature hash:
                 return AddHash(hash, package, isOfficial);
             case BodySignature body:
+                _features |= ImageFeatureWord.Of(body);
                 var anchor = _bodies.Add(body, SignatureCount);
                 if (anchor is { } found)
                 {
@@ -83,10 +87,18 @@ internal sealed class ImageBuilder
                 return AddEntry(body.Name, package, isOfficial, isDormant: anchor is null);
             case FileTypeMagic magic:
                 TypeTable.Append(_fileTypes, magic);
-                return AddedAs.Steering;
+                return AddedAs.Auxiliary;
             case PhishingRule rule:
                 PhishingSection.Append(_phishing, rule, package);
-                return AddedAs.Steering;
+                return AddedAs.Auxiliary;
+            case MemberSignature member:
+                MemberTable.Write(_members, member, SignatureCount);
+                return AddEntry(member.Name, package, isOfficial, isDormant: false);
+            case PasswordSignature password:
+                PasswordTable.Write(_passwords, password);
+                return AddedAs.Auxiliary;
+            case UnmatchedSignature:
+                return AddedAs.Auxiliary;
             default:
                 throw new ArgumentException($"A {signature.GetType().Name} has no place in an image.", nameof(signature));
         }
@@ -108,8 +120,11 @@ internal sealed class ImageBuilder
             table.Write(writer);
         }
 
+        ImageFeatureWord.Write(writer, _features);
         writer.Add(SectionKind.Bodies, _bodies.Bodies.Written, 1, SectionFlags.None);
         writer.Add(SectionKind.BodyIndex, _bodies.Index.Written, 4, SectionFlags.None);
+        writer.Add(SectionKind.Members, _members.Written, 1, SectionFlags.None);
+        writer.Add(SectionKind.Passwords, _passwords.Written, 1, SectionFlags.None);
         writer.Add(SectionKind.Signatures, _signatures.Written, 4, SectionFlags.None, a: _reportable);
         writer.Add(SectionKind.Names, _names.Names.Written, 1, SectionFlags.None);
         writer.Add(SectionKind.NameBlocks, _names.Blocks.Written, 4, SectionFlags.None);
@@ -123,6 +138,7 @@ internal sealed class ImageBuilder
     {
         var table = _hashes[((int)hash.Purpose * 6) + ((int)hash.Kind * 2) + (hash.Size is null ? 1 : 0)];
         table.Add(hash, SignatureCount);
+        _features |= ImageFeatureWord.Of(hash);
         return hash.Purpose == HashPurpose.Allow
             ? AddedAs.Allowing
             : AddEntry(hash.Name, package, isOfficial, isDormant: false);

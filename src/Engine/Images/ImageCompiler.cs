@@ -39,6 +39,9 @@ public sealed class CompileRequest
     /// <summary>Stored in the header; 0 for an image that belongs to no store.</summary>
     public long GenerationNumber { get; init; }
 
+    /// <summary>Which sets of potentially unwanted programs load.</summary>
+    public UnwantedPolicy Unwanted { get; init; } = UnwantedPolicy.NotLoaded;
+
     /// <summary>Stored in the header; the caller's clock.</summary>
     public DateTimeOffset BuildTime { get; init; }
 }
@@ -46,7 +49,7 @@ public sealed class CompileRequest
 /// <summary>The signature files of one package.</summary>
 /// <param name="Package">Reported with each match.</param>
 /// <param name="IsOfficial">False: names end in <c>.UNOFFICIAL</c>.</param>
-/// <param name="IsLenient">True: a malformed file is left out with its diagnostics instead of refusing the whole set.</param>
+/// <param name="IsLenient">True: a malformed line is left out and reported instead of refusing the whole set.</param>
 /// <param name="Files">Full paths; files that are no signature files are ignored.</param>
 public sealed record CompileInput(PackageId Package, bool IsOfficial, bool IsLenient, IReadOnlyList<string> Files);
 

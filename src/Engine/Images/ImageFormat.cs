@@ -54,6 +54,9 @@ internal enum SectionKind : uint
     /// <summary>Per signature u16 package, u16 flags.</summary>
     Signatures = 4,
 
+    /// <summary>One u32 of <see cref="ImageFeatures"/>; absent when no signature asks for anything.</summary>
+    Features = 5,
+
     /// <summary>A = target, B = gram class, C = log2 of its 32-bit words. Holds the target's own and target 0's grams.</summary>
     Filter = 16,
 
@@ -92,6 +95,12 @@ internal enum SectionKind : uint
 
     /// <summary>Rules about links in mail (<c>PhishingSection</c>).</summary>
     PhishingRules = 49,
+
+    /// <summary>Signatures about members of containers (<c>MemberTable</c>).</summary>
+    Members = 80,
+
+    /// <summary>Passwords of archives (<c>PasswordTable</c>).</summary>
+    Passwords = 81,
 
     /// <summary>SHA-256 per MiB of every other section; its own digest stands in the header.</summary>
     Leaves = 64,

@@ -17,12 +17,14 @@ internal static class ImageStructure
         CheckNames(image, cancellationToken);
         CheckBodies(image, cancellationToken);
         _ = (image.Types, image.Phishing);
+        MemberTable.Read(image);
+        PasswordTable.Read(image);
         foreach (var gram in (ReadOnlySpan<GramClass>)[GramClass.Two, GramClass.Three, GramClass.Four])
         {
             CheckAnchors(image, gram);
         }
 
-        foreach (var purpose in (ReadOnlySpan<HashPurpose>)[HashPurpose.Detect, HashPurpose.Allow])
+        foreach (var purpose in HashTable.Purposes)
         {
             foreach (var kind in (ReadOnlySpan<HashKind>)[HashKind.Md5, HashKind.Sha1, HashKind.Sha256])
             {

@@ -11,7 +11,7 @@ internal sealed class ImageTables
     private readonly Section[] _filters = new Section[Targets * 5];
     private readonly Section[] _directories = new Section[5];
     private readonly Section[] _entries = new Section[5];
-    private readonly HashTable[] _hashes = new HashTable[2 * 3 * 2];
+    private readonly HashTable[] _hashes = new HashTable[HashTable.Purposes.Length * 3 * 2];
 
     private ImageTables()
     {
@@ -26,6 +26,10 @@ internal sealed class ImageTables
     public Section Bodies { get; private init; }
 
     public Section BodyIndex { get; private init; }
+
+    public Section Members { get; private init; }
+
+    public Section Passwords { get; private init; }
 
     /// <summary>Signatures that are stored and not dormant; parameter C cannot hold it, so A of the section does.</summary>
     public long ReportableSignatures { get; private init; }
@@ -55,6 +59,8 @@ internal sealed class ImageTables
             Signatures = directory.Find(SectionKind.Signatures, signatures?.A ?? 0),
             Bodies = directory.Find(SectionKind.Bodies),
             BodyIndex = directory.Find(SectionKind.BodyIndex),
+            Members = directory.Find(SectionKind.Members),
+            Passwords = directory.Find(SectionKind.Passwords),
             ReportableSignatures = signatures?.A ?? 0,
         };
         Expect(tables.Signatures.Length == 4L * tables.Signatures.Count, "signatures");
@@ -66,7 +72,7 @@ internal sealed class ImageTables
             tables.LocateAnchors(directory, gram);
         }
 
-        foreach (var purpose in (ReadOnlySpan<HashPurpose>)[HashPurpose.Detect, HashPurpose.Allow])
+        foreach (var purpose in HashTable.Purposes)
         {
             foreach (var kind in (ReadOnlySpan<HashKind>)[HashKind.Md5, HashKind.Sha1, HashKind.Sha256])
             {
@@ -112,6 +118,10 @@ internal sealed class ImageTables
 internal sealed record HashTable(
     HashKind Kind, Section Sizes, Section Filter, Section Directory, Section Digests, Section Lengths, Section Signatures)
 {
+    /// <summary>In the order of their tables.</summary>
+    public static readonly HashPurpose[] Purposes =
+        [HashPurpose.Detect, HashPurpose.Allow, HashPurpose.PeSection, HashPurpose.PeImports];
+
     public int DigestSize => SizeOf(Kind);
 
     public bool IsPresent => Digests.IsPresent;

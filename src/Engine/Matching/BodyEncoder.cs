@@ -40,9 +40,9 @@ internal sealed class BodyEncoder(AnchorModel model)
         }
     }
 
-    /// <summary>True when no bytes can make the signature match: its offset is not known to this engine, or a gap is empty.</summary>
+    /// <summary>True when no bytes can make the signature match: its offset is never reached, or a gap is empty.</summary>
     public static bool IsDormant(BodySignature signature) =>
-        signature.Offset.Base is not (OffsetBase.Any or OffsetBase.Start or OffsetBase.End)
+        signature.Offset.Base is OffsetBase.MacroGroup or OffsetBase.Never
         || signature.Pattern.Parts.Skip(1).Any(p => p.Gap.Maximum < p.Gap.Minimum);
 
     private Anchor? Encode(BodySignature signature, uint signatureId, int start)
@@ -71,7 +71,7 @@ internal sealed class BodyEncoder(AnchorModel model)
         header.AddByte((byte)signature.Offset.Index);
         header.AddInt64(signature.Offset.Distance);
         header.AddInt64(signature.Offset.MaxShift);
-        header.AddUInt16(0);
+        header.AddUInt16((ushort)Math.Min(signature.Offset.Index, ushort.MaxValue));
         header.AddUInt16((ushort)parts.Count);
         header.AddUInt16((ushort)choice.Part);
         header.AddUInt16(0);

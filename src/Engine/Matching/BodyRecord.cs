@@ -38,6 +38,9 @@ internal readonly ref struct BodyRecord
 
     public long MaxShift => BinaryPrimitives.ReadInt64LittleEndian(_record[16..]);
 
+    /// <summary>The section's number for the offsets that name one.</summary>
+    public int SectionIndex => BinaryPrimitives.ReadUInt16LittleEndian(_record[24..]);
+
     public int PartCount => BinaryPrimitives.ReadUInt16LittleEndian(_record[26..]);
 
     public int AnchorPart => BinaryPrimitives.ReadUInt16LittleEndian(_record[28..]);
@@ -50,9 +53,13 @@ internal readonly ref struct BodyRecord
     /// <exception cref="ImageException">The part's blobs leave the record.</exception>
     public PartRecord Part(int index) => new(_record, Checked.Slice(_record, HeaderSize + ((long)index * PartSize), PartSize));
 
-    /// <summary>First and last start that the offset allows, last below first when none is.</summary>
-    public (long First, long Last) StartRange(long length)
+    /// <summary>
+    /// First and last start that the offset allows, last below first when none is. Between them all are allowed but
+    /// for <see cref="OffsetBase.VersionInformation"/>: see <see cref="ExecutableOffsets.IsStart"/>.
+    /// </summary>
+    public (long First, long Last) StartRange(in ContentView view)
     {
+        var length = view.Length;
         switch (OffsetBase)
         {
             case OffsetBase.Any:
@@ -62,7 +69,7 @@ internal readonly ref struct BodyRecord
             case OffsetBase.End when length >= Distance:
                 return (length - Distance, Saturate(length - Distance, MaxShift, length));
             default:
-                return (0, -1);
+                return ExecutableOffsets.StartRange(this, view);
         }
     }
 

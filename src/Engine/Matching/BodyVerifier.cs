@@ -1,3 +1,5 @@
+using Definitions.Signatures;
+
 namespace Engine.Matching;
 
 /// <summary>
@@ -42,8 +44,8 @@ internal sealed class BodyVerifier(WorkBudget budget, BodyStates states)
             return true;
         }
 
-        var (first, last) = body.StartRange(view.Length);
-        return start >= first && start <= last;
+        var (first, last) = body.StartRange(view);
+        return start >= first && start <= last && ExecutableOffsets.IsStart(body, view, start);
     }
 
     private long VerifyAround(in ContentView view, in BodyRecord body, uint bodyIndex, long start)
@@ -101,10 +103,10 @@ internal sealed class BodyVerifier(WorkBudget budget, BodyStates states)
 
     private long FirstAllowed(in ContentView view, in BodyRecord body)
     {
-        var (first, last) = body.StartRange(view.Length);
+        var (first, last) = body.StartRange(view);
         foreach (var start in _starts.Span)
         {
-            if (start >= first && start <= last)
+            if (start >= first && start <= last && ExecutableOffsets.IsStart(body, view, start))
             {
                 return start;
             }
@@ -203,8 +205,8 @@ internal sealed class BodyVerifier(WorkBudget budget, BodyStates states)
     {
         if (!states.Get(bodyIndex).IsPrefixKnown)
         {
-            var (first, last) = body.StartRange(view.Length);
-            var found = FindBlocks(view, body, 0, firstPart, first, last, out var start, out var end);
+            var (first, last) = body.StartRange(view);
+            var found = FindPrefix(view, body, firstPart, first, last, out var start, out var end);
             ref var state = ref states.Get(bodyIndex);
             state.IsPrefixKnown = true;
             (state.PrefixStart, state.PrefixEnd) = found ? (start, end) : (-1, -1);
@@ -213,6 +215,27 @@ internal sealed class BodyVerifier(WorkBudget budget, BodyStates states)
 
         var known = states.Get(bodyIndex);
         return known.PrefixEnd >= 0 && known.PrefixEnd + body.Part(firstPart).GapMin <= latestStart ? known.PrefixStart : -1;
+    }
+
+    private bool FindPrefix(
+        in ContentView view, in BodyRecord body, int firstPart, long first, long last, out long start, out long end)
+    {
+        if (body.OffsetBase != OffsetBase.VersionInformation)
+        {
+            return FindBlocks(view, body, 0, firstPart, first, last, out start, out end);
+        }
+
+        (start, end) = (-1, -1);
+        foreach (var text in view.Executable?.VersionInformation ?? [])
+        {
+            if (FindBlocks(view, body, 0, firstPart, text.Start, text.Start, out var foundStart, out var foundEnd)
+                && (end < 0 || foundEnd < end))
+            {
+                (start, end) = (foundStart, foundEnd);
+            }
+        }
+
+        return end >= 0;
     }
 
     private bool SuffixAfter(in ContentView view, in BodyRecord body, uint bodyIndex, int nextPart, long end)

@@ -1,14 +1,19 @@
+using Engine.Executables;
 using Engine.Objects;
 
 namespace Engine.Matching;
 
 /// <summary>An object's bytes as the verification sees them: the current window where it reaches, else a look elsewhere.</summary>
-internal readonly ref struct ContentView(ObjectContent content, long length, ReadOnlySpan<byte> window, long windowStart)
+internal readonly ref struct ContentView(
+    ObjectContent content, long length, ReadOnlySpan<byte> window, long windowStart, ExecutableLayout? executable = null)
 {
     private readonly ReadOnlySpan<byte> _window = window;
 
     /// <summary>Bytes in the object.</summary>
     public long Length { get; } = length;
+
+    /// <summary>What offsets such as <c>EP+n</c> are measured by; null = they never match.</summary>
+    public ExecutableLayout? Executable { get; } = executable;
 
     /// <summary>
     /// Bytes from an offset on, cut at the end of the object; valid until the next call.

@@ -1,5 +1,6 @@
 using Engine.Executables;
 using Engine.FileTypes;
+using Engine.Images;
 using Engine.Objects;
 
 namespace Engine.Matching;
@@ -15,7 +16,10 @@ public readonly struct MatchSubject
     /// <summary>The node that the buffer belongs to, with its ancestors; null = an object without a context.</summary>
     public ILayer? Layer { get; init; }
 
-    /// <summary>For targets 1, 6 and 9 when the headers could be read; else null.</summary>
+    /// <summary>
+    /// For targets 1, 6 and 9 when the headers could be read and the image asks for them
+    /// (<see cref="ImageFeatures"/>); else null.
+    /// </summary>
     public ExecutableLayout? Executable { get; init; }
 
     /// <summary>True for a normalised copy: digests of whole objects are of raw bytes only (§3.4).</summary>
@@ -27,7 +31,30 @@ public readonly struct MatchSubject
     /// <summary>For a copy, the bytes of the object that it was made from, which conditions on its size mean; null = the content's.</summary>
     public long? ObjectLength { get; init; }
 
-    /// <summary>The raw bytes of an object without ancestors.</summary>
+    /// <summary>
+    /// Perceptual hash of a graphics layer, when it could be decoded and the image asks for it
+    /// (<see cref="ImageFeatures.FuzzyHash"/>); else null (§3.7, image fuzzy hash).
+    /// </summary>
+    public ulong? FuzzyHash { get; init; }
+
+    /// <summary>The raw bytes of an object, with what the signatures of an image ask of it.</summary>
+    /// <exception cref="IOException">The object could not be read.</exception>
+    public static MatchSubject Raw(Image image, ObjectContent content, ObjectType type, ILayer? layer = null)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        var features = image.Features;
+        return new()
+        {
+            Content = content,
+            Target = SignatureTargets.Of(type),
+            Layer = layer,
+            Executable = features.NeedsLayout(type)
+                ? ExecutableParser.Parse(content, type, features.HasFlag(ImageFeatures.VersionInformation))
+                : null,
+        };
+    }
+
+    /// <summary>The raw bytes of an object without ancestors, of which nothing else is known.</summary>
     public static MatchSubject Raw(ObjectContent content, ObjectType type) =>
         new() { Content = content, Target = SignatureTargets.Of(type) };
 }

@@ -1,5 +1,7 @@
 using Definitions;
 using Definitions.Signatures;
+using Engine.Executables;
+using Engine.FileTypes;
 using Engine.Images;
 using Engine.Objects;
 
@@ -27,6 +29,7 @@ public sealed class ObjectMatcher
     private readonly BodySink _bodies;
     private readonly ObjectDigests _digests = new();
     private readonly PositionList _found = new();
+    private readonly PeDigests? _peDigests;
 
     public ObjectMatcher(Image image)
         : this(image, DefaultWindow, new GramSearcher(image))
@@ -41,6 +44,7 @@ public sealed class ObjectMatcher
         _window = window;
         _searcher = searcher;
         _bodies = new BodySink(image);
+        _peDigests = PeDigests.IsDue(image) ? new PeDigests(image) : null;
     }
 
     public Image Image { get; }
@@ -50,7 +54,7 @@ public sealed class ObjectMatcher
 
     /// <summary>
     /// Adds every match on the object's bytes to <paramref name="hits"/>, in the order in which they are reported
-    /// (clamav-formats.md §3.13: bodies, then digests); with <paramref name="allMatches"/> false it may stop at the
+    /// (clamav-formats.md §3.13: bodies, then digests, then those of PE sections and imports); with <paramref name="allMatches"/> false it may stop at the
     /// first strong one. Objects of 5 bytes and less never match (§3.4). A body signature is reported once, with the
     /// start of its first match found.
     /// </summary>
@@ -69,15 +73,13 @@ public sealed class ObjectMatcher
         }
 
         _digests.Start(Image, HashPurpose.Detect, content.Length, isNone: subject.IsNormalised);
-        _bodies.Start(content, allMatches, hits, progress);
+        _bodies.Start(subject, allMatches, hits, progress);
         try
         {
-            if (ReadOnce(content, subject.Target, !subject.IsDigestsOnly, progress))
-            {
-                ReportDigests(content.Length, allMatches, hits);
-            }
-
-            return _bodies.IsExhausted ? MatchCompletion.BudgetExhausted : MatchCompletion.Complete;
+            var isAllRead = !ReadOnce(content, subject.Target, !subject.IsDigestsOnly, progress)
+                || !ReportDigests(content.Length, allMatches, hits)
+                || ReportPeDigests(subject, allMatches, progress);
+            return _bodies.IsExhausted || !isAllRead ? MatchCompletion.BudgetExhausted : MatchCompletion.Complete;
         }
         finally
         {
@@ -156,7 +158,8 @@ public sealed class ObjectMatcher
             : throw new IOException("The object has fewer bytes than it had.");
     }
 
-    private void ReportDigests(long length, bool allMatches, ICollection<SignatureHit> hits)
+    /// <summary>False when a strong match ended it.</summary>
+    private bool ReportDigests(long length, bool allMatches, ICollection<SignatureHit> hits)
     {
         foreach (var kind in ObjectDigests.Kinds)
         {
@@ -166,10 +169,31 @@ public sealed class ObjectMatcher
             {
                 if (_bodies.Report((uint)signature, offset: null) && !allMatches)
                 {
-                    return;
+                    return false;
                 }
             }
         }
+
+        return true;
+    }
+
+    /// <summary>False when not all of a PE was looked at.</summary>
+    private bool ReportPeDigests(in MatchSubject subject, bool allMatches, Action progress)
+    {
+        if (_peDigests is null || subject.Target != SignatureTargets.Of(ObjectType.Pe) || subject.IsNormalised)
+        {
+            return true;
+        }
+
+        foreach (var signature in _peDigests.Find(subject.Content, subject.Executable, progress))
+        {
+            if (_bodies.Report((uint)signature, offset: null) && !allMatches)
+            {
+                return true;
+            }
+        }
+
+        return _peDigests.IsComplete;
     }
 
     /// <summary>Looks one kind of digest up, exact size before any size.</summary>
@@ -194,6 +218,7 @@ public sealed class ObjectMatcher
         private readonly BodyStates _states = new();
         private readonly BodyVerifier _verifier;
         private ObjectContent? _content;
+        private ExecutableLayout? _executable;
         private ICollection<SignatureHit>? _hits;
         private bool _isAllMatches;
 
@@ -207,17 +232,17 @@ public sealed class ObjectMatcher
 
         public bool IsExhausted => _budget.IsExhausted;
 
-        public void Start(ObjectContent content, bool allMatches, ICollection<SignatureHit> hits, Action progress)
+        public void Start(in MatchSubject subject, bool allMatches, ICollection<SignatureHit> hits, Action progress)
         {
-            (_content, _isAllMatches, _hits) = (content, allMatches, hits);
-            _budget.Start(content.Length, progress);
+            (_content, _executable, _isAllMatches, _hits) = (subject.Content, subject.Executable, allMatches, hits);
+            _budget.Start(subject.Content.Length, progress);
             _states.Clear();
         }
 
         /// <summary>Lets go of the object.</summary>
         public void End()
         {
-            (_content, _hits) = (null, null);
+            (_content, _executable, _hits) = (null, null, null);
             _budget.Start(0, _noProgress);
         }
 
@@ -231,7 +256,7 @@ public sealed class ObjectMatcher
 
             var start = Checked.Word(_image.Words(_image.Tables.BodyIndex), body);
             var record = new BodyRecord(_image.Bytes(_image.Tables.Bodies), start);
-            var view = new ContentView(_content!, _content!.Length, window, WindowStart);
+            var view = new ContentView(_content!, _content!.Length, window, WindowStart, _executable);
             var offset = _verifier.Verify(view, record, body, WindowStart + position);
             if (offset < 0)
             {

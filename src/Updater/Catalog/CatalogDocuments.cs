@@ -55,6 +55,12 @@ internal static class CatalogDocuments
         ["lastSuccess"] = Text(source.LastSuccess),
         ["lastFailure"] = source.LastFailure,
         ["coolDownUntil"] = Text(source.CoolDownUntil),
+        ["mirrors"] = new BsonArray(source.Mirrors.Select(mirror => new BsonDocument
+        {
+            ["url"] = mirror.Url,
+            ["coolDownUntil"] = Text(mirror.CoolDownUntil),
+            ["reason"] = mirror.Reason,
+        })),
     };
 
     public static SourceStatus ToSource(BsonDocument source) => new(
@@ -63,7 +69,14 @@ internal static class CatalogDocuments
         OptionalTime(source["lastAttempt"]),
         OptionalTime(source["lastSuccess"]),
         source["lastFailure"].AsString,
-        OptionalTime(source["coolDownUntil"]));
+        OptionalTime(source["coolDownUntil"]))
+    {
+        // Documents of earlier versions have none.
+        Mirrors = source["mirrors"] is BsonArray mirrors
+            ? [.. mirrors.Select(mirror => new MirrorStatus(
+                mirror["url"].AsString, OptionalTime(mirror["coolDownUntil"]), mirror["reason"].AsString))]
+            : [],
+    };
 
     public static BsonDocument ToDocument(EventRecord record) => new()
     {

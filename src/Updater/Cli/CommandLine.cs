@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Help;
-using System.CommandLine.Invocation;
 
 namespace Updater.Cli;
 
@@ -21,7 +20,7 @@ internal static class CommandLine
             RunCommand.Create(), UpdateCommand.Create(), StatusCommand.Create(), VersionCommand.Create(), CheckCommand.Create(),
             ScanCommand.Create(), HistoryCommand.Create(), RollbackCommand.Create(), RollbackCommand.CreatePin(),
             RollbackCommand.CreateUnpin(), PublishCommand.Create(), CompileCommand.Create(), InspectCommand.Create(),
-            ConfigCommand.Create(),
+            SignaturesCommand.Create(), ConfigCommand.Create(),
         ];
         foreach (var verb in verbs)
         {
@@ -41,16 +40,33 @@ internal static class CommandLine
     {
         // A path may start with @, so response files are off.
         var parse = Create().Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        var invocation = new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false };
-        if (parse.Action is ParseErrorAction mistake)
+        var mistakes = CommandLineMistakes.Of(parse);
+        if (mistakes.Count > 0)
         {
-            mistake.ShowHelp = false;
-            await parse.InvokeAsync(invocation, cancellationToken);
-            Console.Error.WriteLine($"Try: updater {string.Join(' ', Path(parse.CommandResult.Command))}--help");
+            foreach (var mistake in mistakes)
+            {
+                Console.Error.WriteLine($"updater: {mistake}");
+            }
+
+            Console.Error.WriteLine($"Try: updater {string.Concat(Path(parse.CommandResult.Command))}--help");
             return (int)ExitCode.Usage;
         }
 
-        return await parse.InvokeAsync(invocation, cancellationToken);
+        var invocation = new InvocationConfiguration
+        {
+            Output = ResultStream.OpenWriter(),
+            ProcessTerminationTimeout = null,
+            EnableDefaultExceptionHandler = false,
+        };
+        try
+        {
+            return await parse.InvokeAsync(invocation, cancellationToken);
+        }
+        catch (OutputException e)
+        {
+            Console.Error.WriteLine($"updater: {e.Message}");
+            return (int)ExitCode.Usage;
+        }
     }
 
     private static IEnumerable<string> Path(Command command) =>

@@ -48,7 +48,7 @@ internal static class CompileCommand
         try
         {
             var files = invocation.Parse.GetValue(Databases)!.SelectMany(ScanDatabase.Expand).ToList();
-            var request = ScanDatabase.Request(files, invocation.Time, invocation.Parse.GetValue(Official));
+            var request = ScanDatabase.Request(files, invocation.Time, invocation.Parse.GetValue(Official), invocation.Options.Engine.Unwanted);
             var report = ImageCompiler.Compile(request, temporary, cancellationToken);
             ScanDatabase.RequireSignatures(report, files);
             File.Move(temporary, output, overwrite: true);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Updater.Listeners.Http;
+using Updater.Telemetry;
 
 namespace Updater.Cli;
 
@@ -48,12 +49,12 @@ internal static class HistoryCommand
 
         TextTable.Write(terminal, ["Generation", "Version", "Created", "Signatures", ""], [.. history.Generations.Select(g => new[]
         {
-            g.Generation, g.Version, g.Created.ToString("u", CultureInfo.InvariantCulture),
+            g.Generation, g.Version, IsoTimes.Text(g.Created),
             g.Signatures.ToString(CultureInfo.InvariantCulture), g.Active ? "active" : "",
         })]);
         TextTable.Write(terminal, ["Started", "Trigger", "Outcome", "Reason", "Message"], [.. history.Runs.Select(r => new[]
         {
-            r.Started.ToString("u", CultureInfo.InvariantCulture), r.Trigger, r.Outcome, r.Reason, r.Message,
+            IsoTimes.Text(r.Started), r.Trigger, r.Outcome, r.Reason, r.Message,
         })]);
         return ExitCode.Success;
     }

@@ -46,6 +46,12 @@ internal sealed class Invocation
             return (int)ExitCode.Usage;
         }
 
+        if (File.Exists(invocation.Folders.Root))
+        {
+            terminal.Fail(new DataFolderException(invocation.Folders.Root, "it is a file").Message);
+            return (int)ExitCode.Usage;
+        }
+
         return await GuardAsync(terminal, () => verb(invocation, cancellationToken));
     }
 
@@ -70,12 +76,17 @@ internal sealed class Invocation
         {
             return (int)await verb();
         }
+        catch (OutputException)
+        {
+            // Whatever the verb did, nobody has its results: told once, for every verb, by the command line.
+            throw;
+        }
         catch (UnauthorizedAccessException e)
         {
             terminal.Fail($"{e.Message} Run as the user who owns the data folder, or choose another with --data.");
             return (int)ExitCode.Usage;
         }
-        catch (Exception e) when (e is DataFolderBusyException or ControlException or ListenException)
+        catch (Exception e) when (e is DataFolderException or ControlException or ListenException)
         {
             terminal.Fail(e.Message);
             return (int)(e is ControlException ? ExitCode.Failure : ExitCode.Usage);

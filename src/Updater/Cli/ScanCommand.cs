@@ -71,11 +71,17 @@ internal static class ScanCommand
             return ExitCode.Usage;
         }
 
+        if (parse.GetValue(Paths)!.Contains("-", StringComparer.Ordinal) && StandardStreams.IsClosed(StandardStreams.Input))
+        {
+            invocation.Terminal.Fail("standard input is closed: there is nothing to scan. Give it a file or a pipe, as in: updater scan - < FILE");
+            return ExitCode.Usage;
+        }
+
         var start = invocation.Time.GetUtcNow();
         try
         {
             using var database = databases.Length > 0
-                ? ScanDatabase.OpenFiles(databases, invocation.Time, d => ShowDiagnostic(invocation, d.ToString()), cancellationToken)
+                ? ScanDatabase.OpenFiles(databases, invocation.Time, invocation.Options.Engine.Unwanted, d => ShowDiagnostic(invocation, d.ToString()), cancellationToken)
                 : ScanDatabase.OpenStored(invocation.Folders, parse.GetValue(Generation));
             return await ScanAsync(invocation, database, profile.ToProfile(profileName), start, cancellationToken);
         }
@@ -97,16 +103,24 @@ internal static class ScanCommand
         var targets = new ScanTargets(parse.GetValue(Paths)!);
 
         // One writer that is flushed once: a line at a time would be a system call a file.
-        await using var output = new StreamWriter(Console.OpenStandardOutput(), leaveOpen: true) { AutoFlush = false };
+        await using var output = new StreamWriter(new ResultStream()) { AutoFlush = false };
         var report = new ScanReport(output, terminal.IsJson, parse.GetValue(AllMatch));
         var workers = invocation.Options.Engine.MaxConcurrency is > 0 and var some ? some : Environment.ProcessorCount;
-        await foreach (var outcome in OrderedWork.RunAsync(targets.All(), scanner.ScanAsync, workers, cancellationToken))
+        try
         {
-            report.Add(outcome);
-            if (terminal.IsRich)
+            await foreach (var outcome in OrderedWork.RunAsync(targets.All(), scanner.ScanAsync, workers, cancellationToken))
             {
-                await output.FlushAsync(cancellationToken);
+                report.Add(outcome);
+                if (terminal.IsRich)
+                {
+                    await output.FlushAsync(cancellationToken);
+                }
             }
+        }
+        catch (OperationCanceledException)
+        {
+            terminal.Fail("stopped: what has no line was not scanned.");
+            return report.Status == ExitCode.Success ? ExitCode.Usage : report.Status;
         }
 
         if (!terminal.IsJson && !parse.GetValue(NoSummary))
@@ -151,7 +165,7 @@ internal sealed class FileScanner(ScanEngine engine, ScanProfile profile, bool a
     private async Task<ScanOutcome> ScanStandardInputAsync(ScanTarget target, CancellationToken cancellationToken)
     {
         await using var body = new ScanBody(scratchFolder, long.MaxValue);
-        await using var input = Console.OpenStandardInput();
+        await using var input = new PatientInput();
         await body.TryAppendAsync(input, cancellationToken);
         return new ScanOutcome(target.Path, Scan(target.Path, await body.CompleteAsync(cancellationToken), cancellationToken), null);
     }

@@ -26,14 +26,17 @@ internal sealed class ScanDatabase : IDisposable
     public static ScanDatabase OpenStored(DataFolders folders, string? wanted)
     {
         var store = new GenerationStore(folders);
+        var active = new ActivePointer(folders);
+        var pointer = active.Read();
         var record = wanted is null
-            ? new ActivePointer(folders).Read() is { } pointer ? store.Find(pointer.FolderName) : null
+            ? pointer is null ? null : store.Find(pointer.FolderName)
             : store.FindByText(wanted);
         if (record is null)
         {
-            throw new NoDatabaseException(wanted is null
-                ? new ActivePointer(folders).Damage ?? $"No definitions in {folders.Root} yet. Run: updater update"
-                : $"There is no generation {wanted} in {folders.Root}; updater history lists them.");
+            throw new NoDatabaseException(wanted is not null
+                ? $"There is no generation {wanted} in {folders.Root}; updater history lists them."
+                : pointer is not null ? ActivePointer.Dangling(pointer)
+                : active.Damage ?? $"No definitions in {folders.Root} yet. Run: updater update");
         }
 
         try
@@ -49,7 +52,7 @@ internal sealed class ScanDatabase : IDisposable
     /// <summary>Signature files, folders of them, or one compiled image.</summary>
     /// <exception cref="NoDatabaseException">A path is missing, a file is malformed, or there is nothing in it.</exception>
     public static ScanDatabase OpenFiles(
-        IReadOnlyList<string> paths, TimeProvider time, Action<Diagnostic> onDiagnostic, CancellationToken cancellationToken)
+        IReadOnlyList<string> paths, TimeProvider time, UnwantedPolicy unwanted, Action<Diagnostic> onDiagnostic, CancellationToken cancellationToken)
     {
         var files = paths.SelectMany(Expand).ToList();
         var images = files.Where(IsImage).ToList();
@@ -67,7 +70,7 @@ internal sealed class ScanDatabase : IDisposable
         try
         {
             var image = Path.Combine(folder.FullName, "database.image");
-            var report = ImageCompiler.Compile(Request(files, time, isOfficial: false), image, cancellationToken);
+            var report = ImageCompiler.Compile(Request(files, time, isOfficial: false, unwanted), image, cancellationToken);
             foreach (var diagnostic in report.Diagnostics)
             {
                 onDiagnostic(diagnostic);
@@ -94,18 +97,19 @@ internal sealed class ScanDatabase : IDisposable
         if (report.AcceptedByExtension.Values.Sum() == 0)
         {
             throw new NoDatabaseException(
-                $"No signatures in {string.Join(", ", paths)}; files are read by their extension: .hdb .hsb .ndb .fp .sfp .ign .ign2, or a compiled image.");
+                $"No signatures in {string.Join(", ", paths)}; files are read by their extension (docs/signature-files.md), or as a compiled image.");
         }
     }
 
     /// <summary>Files as one package called <c>local</c>, of today.</summary>
-    public static CompileRequest Request(IReadOnlyList<string> files, TimeProvider time, bool isOfficial)
+    public static CompileRequest Request(IReadOnlyList<string> files, TimeProvider time, bool isOfficial, UnwantedPolicy unwanted)
     {
         var now = time.GetUtcNow();
         var package = new PackageId(PackageId.LocalName, new DefinitionsVersion(DateOnly.FromDateTime(now.UtcDateTime), 1));
         return new CompileRequest
         {
             Inputs = [new CompileInput(package, isOfficial, IsLenient: false, files)],
+            Unwanted = unwanted,
             BuildTime = now,
         };
     }

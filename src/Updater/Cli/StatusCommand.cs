@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Spectre.Console;
 using Updater.Listeners.Http;
+using Updater.Telemetry;
 
 namespace Updater.Cli;
 
@@ -38,20 +39,20 @@ internal static class StatusCommand
         output.WriteLine(version.DefinitionsVersion is null
             ? $"Definitions: {status.Damage ?? "No definitions yet. Run: updater update"}"
             : string.Create(CultureInfo.InvariantCulture, $"Definitions: {version.DefinitionsVersion}, published {Age(version.AgeSeconds)} ago, {version.Signatures} signatures"));
-        output.WriteLine($"Generation:  {version.Generation ?? "none"}{(status.Activated is { } at ? $", active since {at:u}" : "")}");
+        output.WriteLine($"Generation:  {version.Generation ?? "none"}{(status.Activated is { } at ? $", active since {IsoTimes.Text(at)}" : "")}");
         if (status.LeftOut is { } leftOut)
         {
             output.WriteLine($"Left out:    {leftOut}");
         }
 
         output.WriteLine($"Service:     {(isServiceRunning ? "running" : "not running; start it with: updater run")}");
-        output.WriteLine($"Last run:    {Moment(status.LastAttempt)}, last success {Moment(status.LastSuccess)}");
+        output.WriteLine($"Last run:    {IsoTimes.Text(status.LastAttempt)}, last success {IsoTimes.Text(status.LastSuccess)}");
         if (status.LastFailureReason is { } reason)
         {
             output.WriteLine($"Failure:     {reason}: {status.LastFailureMessage}");
         }
 
-        output.WriteLine($"Next run:    {(status.RunningUpdate is { } running ? $"running now ({running})" : Moment(status.NextRun))}");
+        output.WriteLine($"Next run:    {(status.RunningUpdate is { } running ? $"running now ({running})" : IsoTimes.Text(status.NextRun))}");
         if (status.Pinned is { } pinned)
         {
             output.WriteLine($"Pinned:      {pinned}; lift it with: updater unpin");
@@ -59,7 +60,7 @@ internal static class StatusCommand
 
         if (status.HoldUntil is { } hold)
         {
-            output.WriteLine($"Hold until:  {hold:u}");
+            output.WriteLine($"Hold until:  {IsoTimes.Text(hold)}");
         }
 
         output.WriteLine(string.Create(
@@ -73,15 +74,17 @@ internal static class StatusCommand
         string[] sourceHead = ["Source", "Address", "Last success", "Health"];
         var packages = status.Version.Packages
             .Select(p => new[] { p.Name, p.Version, p.Signatures.ToString(CultureInfo.InvariantCulture), p.Source }).ToList();
-        var sources = status.Sources.Select(s => new[] { s.Name, s.Url, Moment(s.LastSuccess), Health(s) }).ToList();
+        var sources = status.Sources.Select(s => new[] { s.Name, s.Url, IsoTimes.Text(s.LastSuccess), Health(s) }).ToList();
         TextTable.Write(terminal, packageHead, packages);
         TextTable.Write(terminal, sourceHead, sources);
+        foreach (var mirror in status.Sources.SelectMany(s => s.Mirrors).Where(m => m.CoolDownUntil is not null))
+        {
+            terminal.Output.WriteLine($"Mirror {mirror.Url} is left alone until {IsoTimes.Text(mirror.CoolDownUntil)}: {mirror.Reason}");
+        }
     }
 
     private static string Health(SourceAnswer source) =>
-        source.CoolDownUntil is { } until ? $"left alone until {until:u}; {source.LastFailure}" : source.LastFailure ?? "ok";
-
-    private static string Moment(DateTimeOffset? time) => time is { } t ? t.ToString("u", CultureInfo.InvariantCulture) : "never";
+        source.CoolDownUntil is { } until ? $"left alone until {IsoTimes.Text(until)}; {source.LastFailure}" : source.LastFailure ?? "ok";
 
     private static string Age(double? seconds) => TimeSpan.FromSeconds(seconds ?? 0) switch
     {

@@ -41,7 +41,7 @@ internal sealed class Terminal
     {
         var isPlain = Console.IsOutputRedirected || Console.IsErrorRedirected
             || !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
-        return new Terminal(Console.Out, Console.Error, isJson, isQuiet, isPlain);
+        return new Terminal(ResultStream.OpenWriter(), Console.Error, isJson, isQuiet, isPlain);
     }
 
     public void Write<T>(T value, JsonTypeInfo<T> type) => Output.WriteLine(JsonSerializer.Serialize(value, type));

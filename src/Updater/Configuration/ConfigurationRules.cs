@@ -8,56 +8,11 @@ internal static class ConfigurationRules
     /// <summary>Adds mistakes to the settings' problems, and what is legal but worth knowing to the warnings.</summary>
     public static void Check(EffectiveSettings settings, string? file, List<string> warnings)
     {
-        CheckSources(settings, file);
+        SourceRules.Check(settings, file);
         CheckProfiles(settings, warnings);
+        CheckUnwanted(settings, warnings);
         CheckListeners(settings, warnings);
     }
-
-    private static void CheckSources(EffectiveSettings settings, string? file)
-    {
-        // A file that could not be read at all has one problem, not two.
-        if (file is not null && !settings.NamesSources && settings.Problems.All(p => p.Path.Length > 0))
-        {
-            settings.Problems.Add(new ConfigurationProblem(
-                "sources",
-                null,
-                "no source is named; add \"sources\": [{ \"name\": …, \"url\": …, \"root\": … }], or \"sources\": [] to use local/ and incoming/ only",
-                new OptionsOrigin(OriginLayer.File, file)));
-        }
-
-        var names = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var position in settings.SourcePositions)
-        {
-            foreach (var key in new[] { "name", "url", "root" })
-            {
-                var value = settings[$"sources.{position}.{key}"];
-                if (value.Text.Length == 0 && settings.Problems.All(p => p.Path != value.DisplayPath))
-                {
-                    settings.Problems.Add(new ConfigurationProblem(
-                        value.DisplayPath, null, $"required; allowed: {value.Setting.Allowed}", Neighbour(settings, position)));
-                }
-            }
-
-            var name = settings[$"sources.{position}.name"];
-            if (name.Text.Length > 0 && !names.Add(name.Text))
-            {
-                settings.Problems.Add(new ConfigurationProblem(
-                    name.DisplayPath, $"\"{name.Text}\"", "two sources have this name; names are unique", name.Origin));
-            }
-
-            var root = settings[$"sources.{position}.root"];
-            if (root.Origin.Layer != OriginLayer.Default && root.Text.Length > 0 && !File.Exists(root.Text))
-            {
-                settings.Problems.Add(new ConfigurationProblem(
-                    root.DisplayPath, $"\"{root.Text}\"", "no such file; it has to hold the channel's trusted root metadata", root.Origin));
-            }
-        }
-    }
-
-    /// <summary>Where the source itself was written, for a key that was not.</summary>
-    private static OptionsOrigin Neighbour(EffectiveSettings settings, string position) =>
-        settings.All.Where(s => s.Path.StartsWith($"sources.{position}.", StringComparison.Ordinal))
-            .Select(s => s.Origin).FirstOrDefault(o => o.Layer != OriginLayer.Default);
 
     private static void CheckProfiles(EffectiveSettings settings, List<string> warnings)
     {
@@ -88,6 +43,23 @@ internal static class ConfigurationRules
             warnings.Add(string.Create(
                 CultureInfo.InvariantCulture,
                 $"engine.maxConcurrency = {slots.Text} is more than the {Environment.ProcessorCount} processors of this machine"));
+        }
+    }
+
+    private static void CheckUnwanted(EffectiveSettings settings, List<string> warnings)
+    {
+        var included = settings["engine.includePua"];
+        var excluded = settings["engine.excludePua"];
+        if (included.Text.Length > 0 && excluded.Text.Length > 0)
+        {
+            settings.Problems.Add(new ConfigurationProblem(
+                excluded.DisplayPath, $"[{excluded.Text}]", "engine.includePua is given too; choose one of them", excluded.Origin));
+        }
+
+        var isUnused = settings["engine.detectPua"].Text != "true" && included.Text.Length + excluded.Text.Length > 0;
+        if (isUnused)
+        {
+            warnings.Add("engine.includePua and engine.excludePua have no effect while engine.detectPua is false");
         }
     }
 

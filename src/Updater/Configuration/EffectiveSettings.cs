@@ -13,6 +13,10 @@ internal sealed record EffectiveSetting(Setting Setting, string Path, string Tex
 /// <summary>Lays the layers over each other and collects every mistake; later layers win key by key.</summary>
 internal sealed class EffectiveSettings
 {
+    private const string Hidden = "***";
+
+    private static readonly string[] SecretWords = ["token", "password", "secret", "credential", "bearer"];
+
     private readonly Dictionary<string, EffectiveSetting> _values = new(StringComparer.Ordinal);
 
     public List<ConfigurationProblem> Problems { get; } = [];
@@ -20,13 +24,21 @@ internal sealed class EffectiveSettings
     /// <summary>True when some layer says something about sources, be it that there are none.</summary>
     public bool NamesSources { get; private set; }
 
-    /// <summary>Sorted by the order of the table, then by path.</summary>
+    /// <summary>Sorted by the order of the table, then by path; without what a source of its kind does not have.</summary>
     public IEnumerable<EffectiveSetting> All =>
         from setting in SettingTable.All
         from value in _values.Values.Where(v => ReferenceEquals(v.Setting, setting)).OrderBy(v => v.Path, StringComparer.Ordinal)
+        where value.Origin.Layer != OriginLayer.Default || setting.Kinds is null || setting.IsOfKind(KindOf(value.Path))
         select value;
 
     public EffectiveSetting this[string path] => _values[path];
+
+    /// <summary>Every setting whose path starts so, in the order of the table.</summary>
+    public IEnumerable<EffectiveSetting> OfSection(string start) =>
+        from setting in SettingTable.All
+        from value in _values.Values
+        where ReferenceEquals(value.Setting, setting) && value.Path.StartsWith(start, StringComparison.Ordinal)
+        select value;
 
     /// <summary>Positions of the sources, ascending.</summary>
     public IEnumerable<string> SourcePositions => Names("sources.", 1).OrderBy(int.Parse);
@@ -48,7 +60,7 @@ internal sealed class EffectiveSettings
             var expected = SettingMatch.IsSection(raw.Segments)
                 ? "this is a section and holds keys, not a value"
                 : SettingMatch.Suggest(raw.Segments);
-            Problems.Add(new ConfigurationProblem(raw.Path, raw.Text, expected, raw.Origin));
+            Problems.Add(new ConfigurationProblem(raw.Path, LooksSecret(raw) ? Hidden : raw.Text, expected, raw.Origin));
             return;
         }
 
@@ -56,7 +68,7 @@ internal sealed class EffectiveSettings
         var canonical = text is null ? null : setting.Check(text);
         if (canonical is null)
         {
-            Problems.Add(new ConfigurationProblem(raw.Path, Shown(raw), $"allowed: {setting.Allowed}", raw.Origin));
+            Problems.Add(new ConfigurationProblem(raw.Path, setting.IsSecret ? Hidden : Shown(raw), $"allowed: {setting.Allowed}", raw.Origin));
             return;
         }
 
@@ -122,6 +134,12 @@ internal sealed class EffectiveSettings
             _ => raw.Form == setting.Form ? raw.Text : null,
         };
     }
+
+    private string KindOf(string path) => _values[$"sources.{path.Split('.')[1]}.kind"].Text;
+
+    /// <summary>A mistyped or invented key may hold a secret all the same.</summary>
+    private static bool LooksSecret(RawValue raw) =>
+        SecretWords.Any(word => raw.Segments[^1].Contains(word, StringComparison.OrdinalIgnoreCase));
 
     private static string Shown(RawValue raw)
     {

@@ -1,3 +1,4 @@
+using Definitions.Signatures;
 using Engine;
 
 namespace Updater.Configuration;
@@ -13,6 +14,19 @@ internal sealed class EngineOptions
 
     /// <summary>Folder for members that do not fit memory; empty = <c>scratch</c> in the data folder.</summary>
     public string ScratchDirectory { get; init; } = "";
+
+    /// <summary>Loads sets of potentially unwanted programs (<c>.hdu</c> and the like).</summary>
+    public bool DetectPua { get; init; }
+
+    /// <summary>Only these categories of such sets; empty = all.</summary>
+    public IList<string> IncludePua { get; init; } = [];
+
+    /// <summary>All categories but these.</summary>
+    public IList<string> ExcludePua { get; init; } = [];
+
+    /// <summary>The three settings as the compiler takes them.</summary>
+    public UnwantedPolicy Unwanted =>
+        DetectPua ? UnwantedPolicy.Load([.. IncludePua], [.. ExcludePua]) : UnwantedPolicy.NotLoaded;
 
     public IDictionary<string, ProfileOptions> Profiles { get; init; } =
         new Dictionary<string, ProfileOptions>(StringComparer.Ordinal) { ["default"] = new() };

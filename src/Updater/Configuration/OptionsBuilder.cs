@@ -8,7 +8,7 @@ internal static class OptionsBuilder
     public static UpdaterOptions Build(EffectiveSettings settings) => new()
     {
         DataDirectory = settings["dataDirectory"].Text,
-        Sources = [.. settings.SourcePositions.Select(p => Source(settings, $"sources.{p}."))],
+        Sources = [.. settings.SourcePositions.Select(p => SourceSettings.Read(settings, $"sources.{p}."))],
         Updates = Updates(settings),
         Engine = Engine(settings),
         Listeners = new ListenersOptions { Clamd = Clamd(settings), Http = Http(settings) },
@@ -19,20 +19,6 @@ internal static class OptionsBuilder
             RetainedFiles = Count(settings, "logging.retainedFiles"),
         },
     };
-
-    private static SourceOptions Source(EffectiveSettings settings, string at)
-    {
-        var interval = Span(settings, at + "interval");
-        return new SourceOptions
-        {
-            Name = settings[at + "name"].Text,
-            Kind = settings[at + "kind"].Text,
-            Url = settings[at + "url"].Text,
-            Root = settings[at + "root"].Text,
-            Interval = interval == TimeSpan.Zero ? null : interval,
-            Enabled = Flag(settings, at + "enabled"),
-        };
-    }
 
     private static UpdatesOptions Updates(EffectiveSettings settings) => new()
     {
@@ -50,6 +36,9 @@ internal static class OptionsBuilder
         MaxConcurrency = Count(settings, "engine.maxConcurrency"),
         MaxQueue = Count(settings, "engine.maxQueue"),
         ScratchDirectory = settings["engine.scratchDirectory"].Text,
+        DetectPua = Flag(settings, "engine.detectPua"),
+        IncludePua = [.. ListSetting.Split(settings["engine.includePua"].Text)],
+        ExcludePua = [.. ListSetting.Split(settings["engine.excludePua"].Text)],
         Profiles = settings.ProfileNames.ToDictionary(
             n => n, n => Profile(settings, $"engine.profiles.{n}."), StringComparer.Ordinal),
     };

@@ -20,8 +20,16 @@ internal abstract record Setting(string Path, string Default, string Allowed)
     /// <summary>A bare number counts seconds when the value is written under the alias, as in the original.</summary>
     public bool AliasCountsSeconds { get; init; }
 
+    /// <summary>The kinds of sources that have it; null = all, and whatever is no source.</summary>
+    public string[]? Kinds { get; init; }
+
+    /// <summary>True: what was written is not repeated in messages, for it may be the secret itself.</summary>
+    public bool IsSecret { get; init; }
+
     /// <summary>The form a JSON file has to use.</summary>
     public abstract RawForm Form { get; }
+
+    public bool IsOfKind(string kind) => Kinds is null || Kinds.Contains(kind, StringComparer.Ordinal);
 
     /// <summary>The canonical text, or null when the value is not allowed.</summary>
     public abstract string? Check(string text);

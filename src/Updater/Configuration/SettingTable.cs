@@ -1,4 +1,4 @@
-using Definitions;
+using Definitions.Signatures;
 
 namespace Updater.Configuration;
 
@@ -7,6 +7,8 @@ internal static class SettingTable
 {
     private const long GiB = 1L << 30;
 
+    private const string UnwantedCategories = "a category such as NetTool: 1 to 64 letters, digits, - and _";
+
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
@@ -14,23 +16,13 @@ internal static class SettingTable
     public static IReadOnlyList<Setting> All { get; } =
     [
         new TextSetting("dataDirectory", "data", "a folder", IsPath),
-        .. Sources(), .. Updates(), .. Engine(), .. Listeners(), .. Logging(),
+        .. SourceSettings.All, .. Updates(), .. Engine(), .. Listeners(), .. Logging(),
     ];
 
     /// <summary>1 to 40 characters of <c>a-z 0-9 - _</c> (40 as in csapi.md §3, EC_AV_NAME_TOO_LONG).</summary>
     public static bool IsProfileName(string name) =>
         name.Length is > 0 and <= 40
         && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '_');
-
-    private static Setting[] Sources() =>
-    [
-        new TextSetting("sources.*.name", "", "1 to 40 characters of a-z, 0-9 and -, starting with a letter", n => PackageId.IsValidName(n)),
-        new WordSetting("sources.*.kind", "channel", "channel"),
-        new TextSetting("sources.*.url", "", "an https://, http:// or file:// address without user name and query, or a folder", IsSourceUrl),
-        new TextSetting("sources.*.root", "", "a file with the channel's trusted root metadata", IsPath),
-        new DurationSetting("sources.*.interval", TimeSpan.Zero, Minute, 365 * Day, "as updates.interval"),
-        new FlagSetting("sources.*.enabled", true),
-    ];
 
     private static Setting[] Updates() =>
     [
@@ -55,6 +47,9 @@ internal static class SettingTable
         {
             Alias = "file_base",
         },
+        new FlagSetting("engine.detectPua", false),
+        new ListSetting("engine.includePua", "", UnwantedCategories, UnwantedPolicy.IsCategory),
+        new ListSetting("engine.excludePua", "", UnwantedCategories, UnwantedPolicy.IsCategory),
         new NumberSetting("engine.profiles.*.maxExtractDepth", 10, 1, 50) { Alias = "max_extract_depth" },
         new NumberSetting("engine.profiles.*.maxExtractSize", 104_857_600, 0, 1L << 40) { Alias = "max_extract_size" },
         new NumberSetting("engine.profiles.*.maxCumulativeExtractSize", 0, 0, 4_294_967_294)
@@ -104,17 +99,4 @@ internal static class SettingTable
     private static bool IsVersionName(string text) => text.Length is > 0 and <= 60 && text.All(c => c is >= ' ' and < '\x7f' and not '/');
 
     private static bool IsPath(string text) => text.Length is > 0 and <= 4096 && !text.Contains('\0');
-
-    /// <summary>User names and queries would end in logs and status pages, so they have no place in a URL.</summary>
-    private static bool IsSourceUrl(string text)
-    {
-        if (!text.Contains("://", StringComparison.Ordinal))
-        {
-            return IsPath(text);
-        }
-
-        return Uri.TryCreate(text, UriKind.Absolute, out var uri)
-            && uri.Scheme is "https" or "http" or "file"
-            && uri.UserInfo.Length == 0 && uri.Query.Length == 0 && uri.Fragment.Length == 0;
-    }
 }

@@ -1,4 +1,5 @@
 using Definitions;
+using Definitions.Signatures;
 using Updater.Updates;
 
 namespace Updater.Gates;
@@ -18,6 +19,12 @@ internal static class SignatureCounts
 
             foreach (var (extension, claimed) in manifest.SignatureCounts)
             {
+                // What of such a set loads is the operator's choice.
+                if (SignatureParser.IsUnwantedSet("." + extension))
+                {
+                    continue;
+                }
+
                 var accepted = candidate.Report.AcceptedByExtension.GetValueOrDefault($"{manifest.Id.Name}/{extension}");
                 if (accepted != claimed)
                 {

@@ -16,7 +16,7 @@ namespace Updater.Hosting;
 internal static class Composition
 {
     /// <summary>The update side of a data folder for one command; owns the folder until disposed.</summary>
-    /// <exception cref="DataFolderBusyException">Another process owns it.</exception>
+    /// <exception cref="DataFolderException">Another process owns it.</exception>
     public static async Task<UpdateCore> OpenUpdatesAsync(
         UpdaterOptions options, TimeProvider time, LogLevel level, CancellationToken cancellationToken)
     {
@@ -34,7 +34,7 @@ internal static class Composition
     }
 
     /// <summary>The whole service, started up to the point where listeners may open.</summary>
-    /// <exception cref="DataFolderBusyException">Another process owns the data folder.</exception>
+    /// <exception cref="DataFolderException">Another process owns the data folder.</exception>
     public static async Task<ServiceCore> OpenServiceAsync(
         UpdaterOptions options, TimeProvider time, ServiceLog log, CancellationToken cancellationToken)
     {
@@ -77,7 +77,7 @@ internal static class Composition
             active,
             board,
             log.Factory,
-            [.. options.Sources.Select(source => (source, factory.CreateChannel(source, folders)))]);
+            [.. options.Sources.Select(source => (source, factory.Create(source, folders)))]);
         return new UpdateCore(folders, log, factory, active, board, updates);
     }
 

@@ -25,7 +25,7 @@ internal static class OfflineStatus
         {
             Active = record is null ? null : StateRules.Describe(
                 record, activations is not null && activations.TryGetValue(record.Id.ToString(), out var at) ? at : null),
-            Damage = active.Damage,
+            Damage = active.Damage ?? (pointer is not null && record is null ? ActivePointer.Dangling(pointer) : null),
             LastAttempt = last?.Started,
             LastSuccess = runs.FirstOrDefault(r => r.Outcome is "activated" or "already_current")?.Finished ?? (catalog is null ? record?.Created : null),
             LastFailureReason = last is { Reason.Length: > 0 } ? last.Reason : null,

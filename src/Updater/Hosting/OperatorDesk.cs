@@ -1,4 +1,5 @@
 using Updater.Listeners.Http;
+using Updater.Telemetry;
 using Updater.Updates;
 
 namespace Updater.Hosting;
@@ -29,7 +30,7 @@ internal sealed class OperatorDesk(GenerationSelection selection)
         SelectionOutcome.Selected selected => new ChoiceAnswer(
             Selected,
             $"Generation {selected.Generation.Id} with version {selected.Generation.Version} is active"
-                + (selected.HoldUntil is { } until ? $"; what it replaced stays out until {until:u}." : "."),
+                + (selected.HoldUntil is { } until ? $"; what it replaced stays out until {IsoTimes.Text(until)}." : "."),
             selected.Generation.Id.ToString(),
             selected.Generation.Version.ToString()),
         SelectionOutcome.NotFound missing => new ChoiceAnswer(NotFound, missing.Message, null, null),

@@ -18,13 +18,27 @@ namespace Updater.Sources;
 /// The root obtained out of band; copied into the trust folder on first use and not looked at again.
 /// </param>
 internal sealed class ChannelClient(
-    string sourceName, IDefinitionSource source, string trustFolder, string initialRootPath, TimeProvider time)
+    string sourceName, IDefinitionSource source, string trustFolder, string initialRootPath, TimeProvider time) : IPackageSource
 {
     private const string MetadataFolder = "metadata/";
     private const string TargetsFolder = "targets/";
 
     private readonly TrustStore _store = new(trustFolder);
     private TrustedTargets? _trusted;
+
+    bool IPackageSource.MayForceCoolDown => true;
+
+    IReadOnlyList<Status.MirrorStatus> IPackageSource.Mirrors => [];
+
+    Task<ChannelView> IPackageSource.RefreshAsync(SourceContext context, CancellationToken cancellationToken) =>
+        RefreshAsync(cancellationToken);
+
+    async Task<long> IPackageSource.DownloadAsync(
+        ChannelPackage package, string destinationPath, IProgress<long>? progress, CancellationToken cancellationToken)
+    {
+        await DownloadAsync(package, destinationPath, progress, cancellationToken);
+        return package.Length;
+    }
 
     /// <summary>Runs the TUF update workflow (tuf-client.md §5.2 to 5.6); persists what was accepted.</summary>
     /// <exception cref="RefusedException">The channel broke a rule; nothing of the offending file was kept.</exception>

@@ -1,4 +1,5 @@
 using Definitions;
+using Updater.Updates;
 
 namespace Updater.Sources;
 
@@ -17,6 +18,15 @@ internal sealed record ChannelView(
     /// <summary>Signed targets that look like packages and cannot be used; the others are offered all the same.</summary>
     public IReadOnlyList<RefusedTarget> RefusedTargets { get; init; } = [];
 
+    /// <summary>False: the packages have nothing to do with each other, and one may come without the other.</summary>
+    public bool IsOneSet { get; init; } = true;
+
+    /// <summary>What could not be had although the rest is offered.</summary>
+    public IReadOnlyList<OfferProblem> Problems { get; init; } = [];
+
+    /// <summary>When the source may be asked again, if every server of it wants to be left alone.</summary>
+    public DateTimeOffset? CoolDownUntil { get; init; }
+
     /// <summary>The signed release with exactly this content; null = the channel does not name it.</summary>
     public ChannelPackage? Find(Digest sha256, long length) =>
         AllPackages.FirstOrDefault(package => package.Sha256 == sha256 && package.Length == length);
@@ -27,7 +37,18 @@ internal sealed record ChannelView(
 /// <param name="Length">Packed bytes.</param>
 /// <param name="UnpackedBytes">From the target's <c>custom</c>; for the space check before the download.</param>
 internal sealed record ChannelPackage(
-    PackageId Id, long Sequence, string Path, long Length, Digest Sha256, long UnpackedBytes, Version MinimumEngine);
+    PackageId Id, long Sequence, string Path, long Length, Digest Sha256, long UnpackedBytes, Version MinimumEngine)
+{
+    /// <summary>False: nobody signed the content; its names end in <c>.UNOFFICIAL</c> and bad lines are left out.</summary>
+    public bool IsOfficial { get; init; } = true;
+
+    /// <summary>True: a forced run takes it although a higher sequence is active.</summary>
+    public bool MayGoBack { get; init; }
+}
+
+/// <summary>Why one part of a source is missing or old.</summary>
+/// <param name="Part">Package name.</param>
+internal sealed record OfferProblem(string Part, UpdateOutcome Outcome);
 
 /// <summary>A signed target that ends like a package and is none.</summary>
 internal sealed record RefusedTarget(string Path, RefusalReason Reason, string Message);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Updater.Updates;
 
 namespace Updater.Sources;
@@ -6,7 +7,7 @@ namespace Updater.Sources;
 /// A channel that lies in a folder: a mirror, a mounted share, a memory stick. Reads plain files below its base and
 /// nothing else, whatever the path or a link in the folder says.
 /// </summary>
-internal sealed class FolderSource : IDefinitionSource
+internal sealed class FolderSource : IConditionalSource
 {
     private readonly string _base;
 
@@ -21,8 +22,19 @@ internal sealed class FolderSource : IDefinitionSource
 
     /// <inheritdoc/>
     public async Task<SourceCopy?> CopyAsync(
-        string path, Stream destination, long maxBytes, CancellationToken cancellationToken)
+        string path, Stream destination, long maxBytes, CancellationToken cancellationToken) =>
+        await FetchAsync(new SourceRequest(path, maxBytes), destination, cancellationToken) is { } reply
+            ? new SourceCopy(reply.Bytes)
+            : null;
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// A copied file may keep an old time, so "not modified" means the same time and length, told by the tag; a time
+    /// alone decides nothing.
+    /// </remarks>
+    public async Task<SourceReply?> FetchAsync(SourceRequest request, Stream destination, CancellationToken cancellationToken)
     {
+        var path = request.Path;
         if (!Directory.Exists(_base))
         {
             throw new SourceException(FailureReason.SourceUnreachable, $"The folder {DisplayUrl} does not exist.");
@@ -37,12 +49,20 @@ internal sealed class FolderSource : IDefinitionSource
         // Pipes, devices and sockets say 0 bytes. Opening a pipe would wait for ever, so nothing of 0 bytes is opened.
         if (file.Length == 0)
         {
-            return new SourceCopy(0);
+            return new SourceReply(0, IsNotModified: false, null, null);
+        }
+
+        var modified = new DateTimeOffset(file.LastWriteTimeUtc);
+        var tag = string.Create(CultureInfo.InvariantCulture, $"\"{modified.UtcTicks:x}-{file.Length:x}\"");
+        if (request.IfNoneMatch == tag)
+        {
+            return new SourceReply(0, IsNotModified: true, tag, modified);
         }
 
         await using var stream = Open(file);
-        var bytes = await BoundedCopy.RunAsync(stream, destination, maxBytes, Describe(path), onRead: null, cancellationToken);
-        return new SourceCopy(bytes);
+        await using var limited = StreamStart.Of(stream, request.FirstBytes);
+        var bytes = await BoundedCopy.RunAsync(limited, destination, request.MaxBytes, Describe(path), onRead: null, cancellationToken);
+        return new SourceReply(bytes, IsNotModified: false, tag, modified);
     }
 
     private FileStream Open(FileInfo file)

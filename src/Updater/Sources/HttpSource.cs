@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 using Polly;
 using Polly.Retry;
 using Updater.Updates;
@@ -35,7 +36,7 @@ internal sealed record HttpSourceLimits
 /// The content is asked for without compression. A <c>Content-Encoding</c> that comes all the same is not looked at:
 /// some servers send it as a description of <c>.zst</c> files, and the signed hashes decide what the bytes are.
 /// </remarks>
-internal sealed class HttpSource : IDefinitionSource
+internal sealed class HttpSource : IConditionalSource
 {
     private const int MaxRedirects = 3;
 
@@ -57,34 +58,24 @@ internal sealed class HttpSource : IDefinitionSource
 
     public string DisplayUrl { get; }
 
-    /// <summary>
-    /// A client for any number of sources: no cookies, no decompression, 64 KiB of headers, and no redirects of its own.
-    /// </summary>
-    public static HttpClient CreateClient()
-    {
-        // The client's own timeout would end with the headers; the source has deadlines of its own.
-#pragma warning disable CA2000 // The client disposes its handler.
-        var client = new HttpClient(CreateHandler(), disposeHandler: true) { Timeout = Timeout.InfiniteTimeSpan };
-#pragma warning restore CA2000
-        client.DefaultRequestHeaders.AcceptEncoding.ParseAdd("identity");
-        client.DefaultRequestHeaders.UserAgent.ParseAdd("updater/" + typeof(HttpSource).Assembly.GetName().Version!.ToString(3));
-        return client;
-    }
+    /// <summary>Sent as a bearer token to the configured server, and to no other that it redirects to. Null = none.</summary>
+    public string? Token { get; init; }
 
-    private static SocketsHttpHandler CreateHandler() => new()
-    {
-        // Followed here instead: the handler follows to any scheme it is sent to, and file: makes it throw
-        // UriFormatException, which no caller expects of a server's answer.
-        AllowAutoRedirect = false,
-        AutomaticDecompression = DecompressionMethods.None,
-        UseCookies = false,
-        MaxResponseHeadersLength = 64,
-        PooledConnectionLifetime = TimeSpan.FromMinutes(5), // New addresses of a moved mirror are seen.
-    };
+    /// <summary>The proxy, for messages; null = none is configured.</summary>
+    public string? Via { get; init; }
+
+    /// <summary>A client for any number of sources, with nothing configured.</summary>
+    public static HttpClient CreateClient() => SourceClient.Create(new Configuration.AccessOptions(), []);
 
     /// <inheritdoc/>
     public async Task<SourceCopy?> CopyAsync(
-        string path, Stream destination, long maxBytes, CancellationToken cancellationToken)
+        string path, Stream destination, long maxBytes, CancellationToken cancellationToken) =>
+        await FetchAsync(new SourceRequest(path, maxBytes), destination, cancellationToken) is { } reply
+            ? new SourceCopy(reply.Bytes)
+            : null;
+
+    /// <inheritdoc/>
+    public async Task<SourceReply?> FetchAsync(SourceRequest request, Stream destination, CancellationToken cancellationToken)
     {
         using var deadline = new CancellationTokenSource(_limits.Total, _time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
@@ -92,25 +83,25 @@ internal sealed class HttpSource : IDefinitionSource
         try
         {
             return await RetriesWithin(started).ExecuteAsync(
-                async token => await TryOnceAsync(path, destination, maxBytes, token), both.Token);
+                async token => await TryOnceAsync(request, destination, token), both.Token);
         }
         catch (OperationCanceledException e) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             throw new SourceException(
-                FailureReason.Timeout, $"{DisplayUrl}{path} did not arrive within {_limits.Total}.", null, e);
+                FailureReason.Timeout, $"{DisplayUrl}{request.Path} did not arrive within {_limits.Total}.", null, e);
         }
     }
 
     /// <summary>The body copy is inside: a pipeline around the request alone would end with the headers.</summary>
-    private ResiliencePipeline<SourceCopy?> RetriesWithin(long started)
+    private ResiliencePipeline<SourceReply?> RetriesWithin(long started)
     {
         if (_limits.Retries == 0)
         {
-            return ResiliencePipeline<SourceCopy?>.Empty;
+            return ResiliencePipeline<SourceReply?>.Empty;
         }
 
-        return new ResiliencePipelineBuilder<SourceCopy?> { TimeProvider = _time }
-            .AddRetry(new RetryStrategyOptions<SourceCopy?>
+        return new ResiliencePipelineBuilder<SourceReply?> { TimeProvider = _time }
+            .AddRetry(new RetryStrategyOptions<SourceReply?>
             {
                 MaxRetryAttempts = _limits.Retries,
                 BackoffType = DelayBackoffType.Exponential,
@@ -128,28 +119,35 @@ internal sealed class HttpSource : IDefinitionSource
         exception is SourceException { IsRepeatable: true } failure
         && (failure.RetryAfter is not { } wait || _time.GetElapsedTime(started) + wait < _limits.Total);
 
-    private async Task<SourceCopy?> TryOnceAsync(
-        string path, Stream destination, long maxBytes, CancellationToken cancellationToken)
+    private async Task<SourceReply?> TryOnceAsync(SourceRequest wanted, Stream destination, CancellationToken cancellationToken)
     {
+        var path = wanted.Path;
         using var rate = new TransferRate(_limits.Window, _limits.MinBytesPerWindow, _time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(rate.Token, cancellationToken);
         try
         {
-            using var response = await RequestAsync(UrlOf(path), both.Token);
-            if (!DemandContent(response, path))
+            using var response = await RequestAsync(UrlOf(path), wanted, both.Token);
+            var (tag, modified) = (response.Headers.ETag?.ToString(), response.Content.Headers.LastModified);
+            if (response.StatusCode == HttpStatusCode.NotModified && wanted is not { IfModifiedSince: null, IfNoneMatch: null })
+            {
+                return new SourceReply(0, IsNotModified: true, tag, modified);
+            }
+
+            if (!DemandContent(response, wanted))
             {
                 return null;
             }
 
             // No word of the server about the length is believed, so Content-Length is not even looked at here.
             await using var body = await response.Content.ReadAsStreamAsync(both.Token);
-            return new SourceCopy(
-                await BoundedCopy.RunAsync(body, destination, maxBytes, DisplayUrl + path, rate.Add, both.Token));
+            await using var limited = StreamStart.Of(body, wanted.FirstBytes);
+            var bytes = await BoundedCopy.RunAsync(limited, destination, wanted.MaxBytes, DisplayUrl + path, rate.Add, both.Token);
+            return new SourceReply(bytes, IsNotModified: false, tag, modified);
         }
         catch (HttpRequestException e)
         {
             throw new SourceException(
-                FailureReason.SourceUnreachable, $"{DisplayUrl} cannot be reached. {Innermost(e).Message}", null, e)
+                FailureReason.SourceUnreachable, $"{DisplayUrl} cannot be reached{Through()}. {Innermost(e).Message}", null, e)
             {
                 IsRepeatable = true,
             };
@@ -168,11 +166,11 @@ internal sealed class HttpSource : IDefinitionSource
     }
 
     /// <summary>Follows up to three redirects, to any host: the content is verified, not the server.</summary>
-    private async Task<HttpResponseMessage> RequestAsync(Uri url, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> RequestAsync(Uri url, SourceRequest wanted, CancellationToken cancellationToken)
     {
         for (var redirects = 0; ; redirects++)
         {
-            using var request = new HttpRequestMessage(HttpMethod.Get, url);
+            using var request = Message(url, wanted);
             var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
             if (redirects == MaxRedirects || NextUrl(response, url) is not { } next)
             {
@@ -183,6 +181,30 @@ internal sealed class HttpSource : IDefinitionSource
             url = next;
         }
     }
+
+    private HttpRequestMessage Message(Uri url, SourceRequest wanted)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, url);
+        if (wanted.FirstBytes is { } first)
+        {
+            request.Headers.Range = new RangeHeaderValue(0, first - 1);
+        }
+
+        request.Headers.IfModifiedSince = wanted.IfModifiedSince;
+        if (wanted.IfNoneMatch is { } tag && EntityTagHeaderValue.TryParse(tag, out var parsed))
+        {
+            request.Headers.IfNoneMatch.Add(parsed);
+        }
+
+        if (Token is not null && Uri.Compare(url, _base, UriComponents.SchemeAndServer, UriFormat.UriEscaped, StringComparison.OrdinalIgnoreCase) == 0)
+        {
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", Token);
+        }
+
+        return request;
+    }
+
+    private string Through() => Via is null ? "" : $" through the proxy {Via}";
 
     /// <summary>Where a redirect leads; null when it is none, or one that is not followed.</summary>
     internal static Uri? NextUrl(HttpResponseMessage response, Uri from)
@@ -214,13 +236,15 @@ internal sealed class HttpSource : IDefinitionSource
     }
 
     /// <returns>False: the file does not exist.</returns>
-    private bool DemandContent(HttpResponseMessage response, string path)
+    private bool DemandContent(HttpResponseMessage response, SourceRequest wanted)
     {
         var wait = SourcePolicy.ReadRetryAfter(response.Headers.RetryAfter, _time.GetUtcNow());
-        var answer = $"{DisplayUrl}{path}: the server answered {(int)response.StatusCode}.";
+        var answer = $"{DisplayUrl}{wanted.Path}: the server answered {(int)response.StatusCode}.";
         return response.StatusCode switch
         {
             HttpStatusCode.OK => true,
+            HttpStatusCode.PartialContent when wanted.FirstBytes is not null
+                && response.Content.Headers.ContentRange is { From: 0 } => true,
             HttpStatusCode.NotFound or HttpStatusCode.Gone => false,
             HttpStatusCode.TooManyRequests => throw new SourceException(
                 FailureReason.RateLimited, answer, wait ?? SourcePolicy.RateLimitedWait),

@@ -81,4 +81,13 @@ internal sealed record ActivePackage(string Name, DefinitionsVersion Version, lo
 
 /// <param name="CoolDownUntil">No request before this time.</param>
 internal sealed record SourceStatus(
-    string Name, string Url, DateTimeOffset? LastAttempt, DateTimeOffset? LastSuccess, string? LastFailure, DateTimeOffset? CoolDownUntil);
+    string Name, string Url, DateTimeOffset? LastAttempt, DateTimeOffset? LastSuccess, string? LastFailure, DateTimeOffset? CoolDownUntil)
+{
+    /// <summary>Each server of a source that keeps several apart; empty for the others.</summary>
+    public IReadOnlyList<MirrorStatus> Mirrors { get; init; } = [];
+}
+
+/// <summary>One server of a source.</summary>
+/// <param name="CoolDownUntil">No request to it before this time; null = it may be asked.</param>
+/// <param name="Reason">Why it is left alone; empty when it is not.</param>
+internal sealed record MirrorStatus(string Url, DateTimeOffset? CoolDownUntil, string Reason);

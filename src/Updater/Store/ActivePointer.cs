@@ -33,6 +33,10 @@ internal sealed class ActivePointer(DataFolders folders)
         ? "generations/current is damaged; run: updater update (repairs it)"
         : null;
 
+    /// <summary>What to tell when the generation that the pointer names is not there or has no readable record.</summary>
+    public static string Dangling(PointerContent pointer) =>
+        $"generations/{pointer.FolderName} is missing or damaged; run: updater update (repairs it)";
+
     /// <exception cref="IOException">It could not be written; the old one is still whole.</exception>
     public Task WriteAsync(GenerationId generation, CancellationToken cancellationToken)
     {

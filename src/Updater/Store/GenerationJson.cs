@@ -33,6 +33,11 @@ internal static class GenerationJson
             json.WriteString("leftOut", leftOut);
         }
 
+        if (generation.Unwanted is { } unwanted)
+        {
+            json.WriteString("unwanted", unwanted);
+        }
+
         json.WriteStartArray("packages");
         foreach (var package in generation.Packages)
         {
@@ -62,6 +67,7 @@ internal static class GenerationJson
             Created = root.GetProperty("created").GetDateTimeOffset(),
             Previous = root.TryGetProperty("previous", out var previous) ? previous.GetInt64() : null,
             LeftOut = root.TryGetProperty("leftOut", out var leftOut) ? leftOut.GetString() : null,
+            Unwanted = root.TryGetProperty("unwanted", out var unwanted) ? unwanted.GetString() : null,
             Packages = packages,
         };
     });

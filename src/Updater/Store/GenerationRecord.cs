@@ -27,6 +27,9 @@ internal sealed class GenerationRecord
     /// <summary>One line about the operator's files that it was made without; null = all are in.</summary>
     public string? LeftOut { get; init; }
 
+    /// <summary>Key of the policy for sets of potentially unwanted programs; null = such sets were not loaded.</summary>
+    public string? Unwanted { get; init; }
+
     public long Signatures => Packages.Sum(package => package.Signatures);
 
     public GenerationPackage? Find(string packageName) =>
@@ -40,4 +43,8 @@ internal sealed class GenerationRecord
 /// <param name="Signatures">Signatures that can be reported.</param>
 /// <param name="IsOfficial">False: its names end in <c>.UNOFFICIAL</c>.</param>
 internal sealed record GenerationPackage(
-    PackageId Id, long Sequence, Digest Archive, string Source, long Signatures, bool IsOfficial);
+    PackageId Id, long Sequence, Digest Archive, string Source, long Signatures, bool IsOfficial)
+{
+    /// <summary>True for the operator's own files, which have no archive.</summary>
+    public bool IsLocal => Id.Name == PackageId.LocalName;
+}

@@ -12,9 +12,18 @@ internal sealed class OwnerLock : IDisposable
 
     /// <summary>Null when another process owns the folder.</summary>
     /// <exception cref="UnauthorizedAccessException">The folder may not be written.</exception>
+    /// <exception cref="DataFolderException">There can be no folder of this name.</exception>
     public static OwnerLock? TryTake(DataFolders folders)
     {
-        Directory.CreateDirectory(folders.Root);
+        try
+        {
+            Directory.CreateDirectory(folders.Root);
+        }
+        catch (IOException e)
+        {
+            throw new DataFolderException(folders.Root, e.Message, e);
+        }
+
         try
         {
             return new OwnerLock(new FileStream(
@@ -29,6 +38,14 @@ internal sealed class OwnerLock : IDisposable
     public void Dispose() => _file.Dispose();
 }
 
-/// <summary>Another process owns the data folder.</summary>
-internal sealed class DataFolderBusyException(string path)
-    : Exception($"Another updater uses the data folder {path}.");
+/// <summary>The configured data folder is of no use to this process.</summary>
+internal sealed class DataFolderException(string message, Exception? innerException) : Exception(message, innerException)
+{
+    /// <param name="why">Part of a sentence: what is in the way.</param>
+    public DataFolderException(string path, string why, Exception? innerException = null)
+        : this($"The data folder {path} cannot be used: {why.TrimEnd('.')}. Choose another with --data, or dataDirectory in the configuration.", innerException)
+    {
+    }
+
+    public static DataFolderException Busy(string path) => new($"Another updater uses the data folder {path}.", innerException: null);
+}

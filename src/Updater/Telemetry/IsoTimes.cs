@@ -9,12 +9,15 @@ internal sealed class IsoTimes : IFormatProvider, ICustomFormatter
 
     public static IsoTimes Instance { get; } = new();
 
+    /// <summary>A moment in a message to people: UTC, to the second; <c>never</c> without one.</summary>
+    public static string Text(DateTimeOffset? time) => time?.UtcDateTime.ToString(Pattern, CultureInfo.InvariantCulture) ?? "never";
+
     public object? GetFormat(Type? formatType) =>
         formatType == typeof(ICustomFormatter) ? this : CultureInfo.InvariantCulture.GetFormat(formatType);
 
     public string Format(string? format, object? arg, IFormatProvider? formatProvider) => arg switch
     {
-        DateTimeOffset time when string.IsNullOrEmpty(format) => time.UtcDateTime.ToString(Pattern, CultureInfo.InvariantCulture),
+        DateTimeOffset time when string.IsNullOrEmpty(format) => Text(time),
         DateTime time when string.IsNullOrEmpty(format) => time.ToUniversalTime().ToString(Pattern, CultureInfo.InvariantCulture),
         IFormattable value => value.ToString(format, CultureInfo.InvariantCulture),
         _ => arg?.ToString() ?? "",

@@ -29,17 +29,19 @@ internal sealed class CandidateGeneration
 
     public string StagingFolder { get; }
 
-    /// <summary>Malformed lines of lenient packages: those files are left out while the rest loads.</summary>
+    /// <summary>Malformed lines of lenient packages: they are left out while the rest loads.</summary>
     public IEnumerable<Diagnostic> Errors => Report.Diagnostics.Where(found => found.Severity == DiagnosticSeverity.Error);
 
     /// <summary>Compiles on the thread pool.</summary>
     /// <param name="number">The new generation's number.</param>
     /// <param name="previous">The active generation.</param>
+    /// <param name="unwanted">Which sets of potentially unwanted programs load.</param>
     /// <exception cref="RefusedException">A signed file is malformed, or the set cannot be expressed.</exception>
     public static async Task<CandidateGeneration> CompileAsync(
         IEnumerable<IncomingPackage> packages,
         long number,
         long? previous,
+        UnwantedPolicy unwanted,
         DateTimeOffset now,
         string stagingFolder,
         CancellationToken cancellationToken)
@@ -52,6 +54,7 @@ internal sealed class CandidateGeneration
             Inputs = [.. sorted.Select(package => new CompileInput(
                 package.Facts.Id, package.Facts.IsOfficial, IsLenient: !package.Facts.IsOfficial, package.Files))],
             GenerationNumber = number,
+            Unwanted = unwanted,
             BuildTime = now,
         };
         var report = await Task.Run(() => ImageCompiler.Compile(request, imagePath, cancellationToken), cancellationToken);
@@ -67,6 +70,7 @@ internal sealed class CandidateGeneration
             ImageBytes = report.ImageBytes,
             Created = now,
             Previous = previous,
+            Unwanted = unwanted.IsLoaded ? unwanted.Key : null,
             LeftOut = LeftOutFiles.Summary(report.Diagnostics),
         };
         return new CandidateGeneration(sorted, report, record, imagePath, stagingFolder);

@@ -26,11 +26,10 @@ internal sealed class Download
     /// <exception cref="SourceException">The source could not deliver.</exception>
     /// <exception cref="Definitions.RefusedException">Length or digest differ from the signed ones.</exception>
     public static async Task<Download> FetchAsync(
-        string source, ChannelClient client, ChannelPackage target, string stagingFolder, RunJournal journal, CancellationToken cancellationToken)
+        string source, IPackageSource client, ChannelPackage target, string stagingFolder, RunJournal journal, CancellationToken cancellationToken)
     {
         var path = PathFor(target, stagingFolder);
-        await client.DownloadAsync(target, path, new Forward(journal), cancellationToken);
-        journal.CountDownload(target.Length);
+        journal.CountDownload(await client.DownloadAsync(target, path, new Forward(journal), cancellationToken));
         return new Download(source, target, path);
     }
 

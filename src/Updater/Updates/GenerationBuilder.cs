@@ -1,5 +1,6 @@
 using System.Globalization;
 using Definitions;
+using Definitions.Signatures;
 using Updater.Gates;
 using Updater.Store;
 
@@ -15,11 +16,15 @@ internal sealed class GenerationBuilder(
     Quarantine quarantine,
     TrialLoad trialLoad,
     FreeSpace freeSpace,
+    UnwantedPolicy unwanted,
     TimeProvider time,
     ILogger<GenerationBuilder> logger)
 {
-    /// <summary>Findings of one package that are told in the log; the rest is counted.</summary>
+    /// <summary>Findings of a kind that are told in the log; the rest is counted.</summary>
     private const int MaxFindings = 20;
+
+    /// <summary>True when a generation was made with another choice of potentially unwanted programs than is configured.</summary>
+    public bool IsOutdated(GenerationRecord record) => record.Unwanted != (unwanted.IsLoaded ? unwanted.Key : null);
 
     /// <param name="basis">Unchanged packages, those included that a change would replace.</param>
     /// <param name="changes">One group for each source and one for the operator's files.</param>
@@ -109,7 +114,7 @@ internal sealed class GenerationBuilder(
             var bytes = packages.SelectMany(package => package.Files).Sum(file => new FileInfo(file).Length);
             freeSpace.Demand(folders, FreeSpace.Need(0, bytes, 0), "Compiling");
             var candidate = await CandidateGeneration.CompileAsync(
-                packages, store.NextNumber(), basis.ActiveNumber, time.GetUtcNow(), stagingFolder, cancellationToken);
+                packages, store.NextNumber(), basis.ActiveNumber, unwanted, time.GetUtcNow(), stagingFolder, cancellationToken);
             Tell(candidate, journal);
             journal.Enter(UpdateStage.Validating, candidate.Record.Id.ToString());
             return (await ApprovedGeneration.ApproveAsync(candidate, trialLoad, time, cancellationToken), null);
@@ -144,20 +149,29 @@ internal sealed class GenerationBuilder(
     {
         journal.LeftOut = candidate.Record.LeftOut ?? journal.LeftOut;
         var errors = candidate.Errors.ToList();
+        var others = candidate.Report.Diagnostics.Where(found => found.Severity != DiagnosticSeverity.Error).ToList();
         foreach (var error in errors.Take(MaxFindings))
         {
-            journal.Note($"Left out: {error}");
+            journal.Note($"Left out: {error}{HintOf(error)}");
         }
 
-        if (errors.Count > MaxFindings)
+        foreach (var found in others.Take(MaxFindings))
         {
-            journal.Note(string.Create(CultureInfo.InvariantCulture, $"{errors.Count - MaxFindings} more findings."));
+            journal.Note($"{(found.Severity == DiagnosticSeverity.Skipped ? "Skipped" : "Warning")}: {found}{HintOf(found)}");
+        }
+
+        var more = Math.Max(0, errors.Count - MaxFindings) + Math.Max(0, others.Count - MaxFindings);
+        if (more > 0)
+        {
+            journal.Note(string.Create(CultureInfo.InvariantCulture, $"{more} more findings."));
         }
 
         journal.Note(string.Create(
             CultureInfo.InvariantCulture,
             $"Compiled {candidate.Record.Signatures} signatures of {candidate.Record.Packages.Count} packages into {candidate.Record.ImageBytes} bytes."));
     }
+
+    private static string HintOf(Diagnostic found) => found.Hint is { } hint ? " " + hint : "";
 
     private async Task RejectAsync(
         ChangeGroup change, RefusedException refusal, List<RunProblem> problems, RunJournal journal, CancellationToken cancellationToken)

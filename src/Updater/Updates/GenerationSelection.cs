@@ -1,7 +1,7 @@
-using System.Globalization;
 using Definitions;
 using Engine.Images;
 using Updater.Store;
+using Updater.Telemetry;
 
 namespace Updater.Updates;
 
@@ -75,6 +75,11 @@ internal sealed class GenerationSelection(
             return new SelectionOutcome.NotFound($"There is no generation '{generation}' in the store.");
         }
 
+        if (Carriers(generation, generations.Current) is { } ambiguity)
+        {
+            return new SelectionOutcome.Refused(ambiguity);
+        }
+
         return await SelectAsync(
             target, _ => new OperatorChoice { Pinned = target.Id.ToString() }, "pinned", cancellationToken);
     }
@@ -101,15 +106,17 @@ internal sealed class GenerationSelection(
     /// </summary>
     private string? Ambiguity(string to, GenerationRecord? current)
     {
-        var carriers = store.FindByVersion(to);
-        return carriers switch
-        {
-            [] => null,
-            [var only] when current is null || only.Id.Number <= current.Id.Number => null,
-            [var only] => $"Version {to} is newer than what is active; to go there name its generation: {only.Id}.",
-            _ => $"Version {to} is carried by {carriers.Count} kept generations; name one of them: "
-                + $"{string.Join(", ", carriers.Select(record => record.Id == current?.Id ? $"{record.Id} (active)" : record.Id.ToString()))}.",
-        };
+        return store.FindByVersion(to) is [var only] && current is not null && only.Id.Number > current.Id.Number
+            ? $"Version {to} is newer than what is active; to go there name its generation: {only.Id}."
+            : Carriers(to, current);
+    }
+
+    /// <summary>The kept generations that carry a version, when there is more than one; else null.</summary>
+    private string? Carriers(string version, GenerationRecord? current)
+    {
+        var carriers = store.FindByVersion(version);
+        return carriers.Count < 2 ? null : $"Version {version} is carried by {carriers.Count} kept generations; name one of them: "
+            + $"{string.Join(", ", carriers.Select(record => record.Id == current?.Id ? $"{record.Id} (active)" : record.Id.ToString()))}.";
     }
 
     private async Task<SelectionOutcome> SelectAsync(
@@ -135,7 +142,7 @@ internal sealed class GenerationSelection(
 
         // Nothing is removed here: the operator may want to go on to another one.
         bookkeeping.GenerationChanged(target, int.MaxValue);
-        var held = choice?.HoldUntil?.ToString("u", CultureInfo.InvariantCulture) ?? "-";
+        var held = choice?.HoldUntil is { } until ? IsoTimes.Text(until) : "-";
         bookkeeping.RecordEvent(kind, $"Generation {target.Id} with version {target.Version} by hand; held until {held}.");
         logger.RolledBack(target.Id.ToString(), held);
         return new SelectionOutcome.Selected(target, choice?.HoldUntil);

@@ -45,7 +45,7 @@ internal sealed class IncomingPackage
         }
 
         var facts = new GenerationPackage(
-            manifest.Id, manifest.Sequence, package.Target.Sha256, package.Source, manifest.SignatureCounts.Values.Sum(), IsOfficial: true);
+            manifest.Id, manifest.Sequence, package.Target.Sha256, package.Source, manifest.SignatureCounts.Values.Sum(), package.Target.IsOfficial);
         File.Move(package.Path, PackageFolder.Archive(work));
         await PackageFolder.WriteMarkerAsync(work, facts, cancellationToken);
         FolderTree.Flush(work);
@@ -71,7 +71,7 @@ internal sealed class IncomingPackage
 
         try
         {
-            return facts.IsOfficial
+            return !facts.IsLocal
                 ? await ReopenSignedAsync(folder, facts, cancellationToken)
                 : await ReopenLocalAsync(folder, facts, cancellationToken);
         }

@@ -1,5 +1,6 @@
 using Definitions;
 using Updater.Store;
+using Updater.Telemetry;
 
 namespace Updater.Updates;
 
@@ -26,7 +27,7 @@ internal sealed class LocalIntake(DataFolders folders, GenerationStore store, Qu
 
         if (operatorChoice.FindHold(PackageId.LocalName, time.GetUtcNow())?.Archive == files.Digest)
         {
-            var held = $"The files in local are held until {operatorChoice.HoldUntil:u} after a rollback.";
+            var held = $"The files in local are held until {IsoTimes.Text(operatorChoice.HoldUntil)} after a rollback.";
             journal.Note(held);
             result.Held.Add(held);
             return null;
@@ -34,7 +35,7 @@ internal sealed class LocalIntake(DataFolders folders, GenerationStore store, Qu
 
         if (!journal.Run.Request.Force && quarantine.FindStanding(files.Digest) is { } entry)
         {
-            var message = $"The files in local were refused at {entry.Time:u} and have not changed since: {entry.Message}";
+            var message = $"The files in local were refused at {IsoTimes.Text(entry.Time)} and have not changed since: {entry.Message}";
             journal.Note(message);
             result.Problems.Add(new RunProblem(PackageId.LocalName, new UpdateOutcome.Refused(entry.ParsedReason!.Value, message)));
             return null;

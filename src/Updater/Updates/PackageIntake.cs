@@ -2,6 +2,7 @@ using System.Globalization;
 using Definitions;
 using Updater.Sources;
 using Updater.Store;
+using Updater.Telemetry;
 
 namespace Updater.Updates;
 
@@ -25,7 +26,7 @@ internal sealed class PackageIntake(
     /// <exception cref="SourceException">The source could not deliver.</exception>
     /// <exception cref="UpdateFailedException">Not enough free space.</exception>
     public async Task<IncomingPackage?> ObtainAsync(
-        WantedRelease wanted, ChannelClient? client, string? droppedFile, string stagingFolder, RunJournal journal, CancellationToken cancellationToken)
+        WantedRelease wanted, IPackageSource? client, string? droppedFile, string stagingFolder, RunJournal journal, CancellationToken cancellationToken)
     {
         var target = wanted.Target;
         DemandNotRefusedBefore(target, journal.Run.Request.Force);
@@ -76,7 +77,7 @@ internal sealed class PackageIntake(
     }
 
     private async Task<Download> ReceiveAsync(
-        WantedRelease wanted, ChannelClient? client, string? droppedFile, string stagingFolder, RunJournal journal, CancellationToken cancellationToken)
+        WantedRelease wanted, IPackageSource? client, string? droppedFile, string stagingFolder, RunJournal journal, CancellationToken cancellationToken)
     {
         var target = wanted.Target;
         if (droppedFile is not null)
@@ -111,6 +112,6 @@ internal sealed class PackageIntake(
         }
 
         throw new RefusedException(
-            entry.ParsedReason!.Value, $"{target.Id} was refused at {entry.Time:u} and has not changed since: {entry.Message} A forced update tries it again.");
+            entry.ParsedReason!.Value, $"{target.Id} was refused at {IsoTimes.Text(entry.Time)} and has not changed since: {entry.Message} A forced update tries it again.");
     }
 }

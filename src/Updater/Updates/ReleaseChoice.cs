@@ -2,6 +2,7 @@ using Definitions;
 using Updater.Gates;
 using Updater.Sources;
 using Updater.Store;
+using Updater.Telemetry;
 
 namespace Updater.Updates;
 
@@ -18,6 +19,7 @@ internal sealed class ReleaseChoice
     private readonly List<string> _held = [];
     private readonly HashSet<Digest> _heldArchives = [];
     private readonly List<string> _notes = [];
+    private bool _isForced;
 
     private ReleaseChoice()
     {
@@ -49,20 +51,22 @@ internal sealed class ReleaseChoice
     /// <param name="active">The packages of the generation to start from.</param>
     /// <param name="offers">In the order of the configuration: the first source that has a package name owns it.</param>
     /// <param name="silentSources">Configured sources whose offers are not known in this run.</param>
+    /// <param name="isForced">An operator's order: takes an older release where its source leaves that to the operator.</param>
     public static ReleaseChoice Decide(
         IReadOnlyList<GenerationPackage> active,
         IReadOnlyList<SourceOffer> offers,
         IReadOnlySet<string> silentSources,
         OperatorChoice operatorChoice,
-        DateTimeOffset now)
+        DateTimeOffset now,
+        bool isForced = false)
     {
-        var choice = new ReleaseChoice();
+        var choice = new ReleaseChoice { _isForced = isForced };
         var owners = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var offer in offers)
         {
             foreach (var target in offer.Packages)
             {
-                choice.Consider(offer.Source, target, active, owners, operatorChoice, now);
+                choice.Consider(offer, target, active, owners, operatorChoice, now);
             }
         }
 
@@ -71,14 +75,14 @@ internal sealed class ReleaseChoice
     }
 
     private void Consider(
-        string source,
+        SourceOffer offer,
         ChannelPackage target,
         IReadOnlyList<GenerationPackage> active,
         Dictionary<string, string> owners,
         OperatorChoice operatorChoice,
         DateTimeOffset now)
     {
-        var name = target.Id.Name;
+        var (source, name) = (offer.Source, target.Id.Name);
         if (name == PackageId.LocalName)
         {
             _notes.Add($"Source {source} offers a package named {name}; that name is the operator's, so it is ignored.");
@@ -98,7 +102,7 @@ internal sealed class ReleaseChoice
         }
 
         // Sequences are compared within one source only: another source counts its own releases.
-        if (current is not null && current.Source == source && target.Sequence <= current.Sequence)
+        if (current is not null && current.Source == source && target.Sequence <= current.Sequence && !(_isForced && target.MayGoBack))
         {
             _refused.Add(new RefusedOffer(source, target, RefusalReason.SequenceRollback,
                 $"{target.Id} has sequence {target.Sequence}; {current.Id} with sequence {current.Sequence} is active."));
@@ -108,14 +112,14 @@ internal sealed class ReleaseChoice
         if (operatorChoice.FindHold(name, now) is { } hold && (target.Sequence <= hold.Sequence || target.Sha256 == hold.Archive))
         {
             _heldArchives.Add(target.Sha256);
-            _held.Add($"{target.Id} is held until {operatorChoice.HoldUntil:u} after a rollback.");
+            _held.Add($"{target.Id} is held until {IsoTimes.Text(operatorChoice.HoldUntil)} after a rollback.");
             return;
         }
 
         try
         {
             PackageRules.CheckTarget(target, now);
-            _wanted.Add(new WantedRelease(source, target));
+            _wanted.Add(new WantedRelease(source, target) { Group = offer.View.IsOneSet ? source : $"{source}/{name}" });
             if (PackageRules.IsAhead(target.Id.Version, now))
             {
                 _notes.Add($"The date of {target.Id} has not begun by this machine's clock: one of the clocks is wrong.");
@@ -131,7 +135,7 @@ internal sealed class ReleaseChoice
     private void SortOutActive(
         IReadOnlyList<GenerationPackage> active, Dictionary<string, string> owners, IReadOnlySet<string> silentSources, bool isHolding)
     {
-        foreach (var package in active.Where(package => package.IsOfficial))
+        foreach (var package in active.Where(package => !package.IsLocal))
         {
             if (_wanted.Exists(wanted => wanted.Target.Id.Name == package.Id.Name))
             {
@@ -165,7 +169,11 @@ internal sealed record SourceOffer(string Source, ChannelView View)
 }
 
 /// <summary>A release that is newer than what is active.</summary>
-internal sealed record WantedRelease(string Source, ChannelPackage Target);
+internal sealed record WantedRelease(string Source, ChannelPackage Target)
+{
+    /// <summary>Releases of one group are taken together or not at all.</summary>
+    public string Group { get; init; } = Source;
+}
 
 /// <summary>A release that may not be taken, by its signed facts alone.</summary>
 internal sealed record RefusedOffer(string Source, ChannelPackage Target, RefusalReason Reason, string Message);

@@ -3,6 +3,8 @@ using Updater.Catalog;
 using Updater.Configuration;
 using Updater.Sources;
 using Updater.Status;
+using Updater.Store;
+using Updater.Telemetry;
 
 namespace Updater.Updates;
 
@@ -11,8 +13,9 @@ namespace Updater.Updates;
 /// long it must be left alone (M-204, M-316).
 /// </summary>
 internal sealed class SourceDesk(
-    IReadOnlyList<(SourceOptions Options, ChannelClient Client)> sources,
+    IReadOnlyList<(SourceOptions Options, IPackageSource Client)> sources,
     UpdatesOptions options,
+    SourceTools tools,
     UpdateCatalog catalog,
     TimeProvider time,
     ILogger<SourceDesk> logger)
@@ -37,7 +40,7 @@ internal sealed class SourceDesk(
     public bool HasEnabledSources => sources.Any(source => source.Options.Enabled);
 
     /// <exception cref="UpdateFailedException">The request names a source that is not configured or not enabled.</exception>
-    public async Task<SourceRound> AskAsync(RunJournal journal, CancellationToken cancellationToken)
+    public async Task<SourceRound> AskAsync(RunJournal journal, string stagingFolder, CancellationToken cancellationToken)
     {
         var request = journal.Run.Request;
         if (request.Source is { } wanted && !sources.Any(source => source.Options.Name == wanted && source.Options.Enabled))
@@ -47,6 +50,7 @@ internal sealed class SourceDesk(
         }
 
         var round = new SourceRound();
+        var context = new SourceContext(journal, stagingFolder, tools.Folders, tools.Store, tools.FreeSpace);
         foreach (var (source, client) in sources)
         {
             if (!source.Enabled)
@@ -55,7 +59,7 @@ internal sealed class SourceDesk(
                 continue;
             }
 
-            await AskOneAsync(source, client, journal, round, cancellationToken);
+            await AskOneAsync(source, client, context, round, cancellationToken);
         }
 
         return round;
@@ -76,37 +80,28 @@ internal sealed class SourceDesk(
     /// <summary>What the gates said about a source's packages belongs to its health too.</summary>
     public void RecordRefusal(RunProblem problem)
     {
-        if (Health.Any(source => source.Name == problem.Group && source.LastFailure is null))
+        if (Health.Any(source => source.Name == problem.Source && source.LastFailure is null))
         {
-            RecordFailure(problem.Group, problem.Outcome, TimeSpan.Zero);
+            RecordFailure(problem.Source, problem.Outcome, TimeSpan.Zero);
         }
     }
 
     private async Task AskOneAsync(
-        SourceOptions source, ChannelClient client, RunJournal journal, SourceRound round, CancellationToken cancellationToken)
+        SourceOptions source, IPackageSource client, SourceContext context, SourceRound round, CancellationToken cancellationToken)
     {
-        if (MayAsk(source, journal, round))
+        var journal = context.Journal;
+        if (MayAsk(source, client, journal, round))
         {
             round.Asked.Add(source.Name);
             Change(source.Name, status => status with { LastAttempt = time.GetUtcNow() });
             try
             {
-                var view = await client.RefreshAsync(cancellationToken);
-                Change(source.Name, status => status with
-                {
-                    LastSuccess = time.GetUtcNow(),
-                    LastFailure = null,
-                    CoolDownUntil = null,
-                });
-                round.Fresh.Add(source.Name, client);
-                round.Offers.Add(new SourceOffer(source.Name, view));
-                journal.Note($"Source {source.Name} offers {string.Join(", ", view.Packages.Select(package => package.Id))}.");
-                foreach (var target in view.RefusedTargets)
-                {
-                    journal.Note($"Source {source.Name}: {target.Path} cannot be used: {target.Reason.ToWord()}: {target.Message}");
-                }
-
+                Take(source.Name, client, await client.RefreshAsync(context, cancellationToken), journal, round);
                 return;
+            }
+            catch (UpdateFailedException e)
+            {
+                Fail(source.Name, new UpdateOutcome.Failed(e.Reason, e.Message), TimeSpan.Zero, journal, round);
             }
             catch (SourceException e)
             {
@@ -132,6 +127,30 @@ internal sealed class SourceDesk(
         }
     }
 
+    private void Take(string source, IPackageSource client, ChannelView view, RunJournal journal, SourceRound round)
+    {
+        Change(source, status => status with
+        {
+            LastSuccess = time.GetUtcNow(),
+            LastFailure = null,
+            CoolDownUntil = view.CoolDownUntil,
+        });
+        round.Fresh.Add(source, client);
+        round.Offers.Add(new SourceOffer(source, view));
+        journal.Note($"Source {source} offers {string.Join(", ", view.Packages.Select(package => package.Id))}.");
+        foreach (var target in view.RefusedTargets)
+        {
+            journal.Note($"Source {source}: {target.Path} cannot be used: {target.Reason.ToWord()}: {target.Message}");
+        }
+
+        foreach (var problem in view.Problems)
+        {
+            RecordFailure(source, problem.Outcome, TimeSpan.Zero);
+            round.Problems.Add(new RunProblem($"{source}/{problem.Part}", problem.Outcome));
+            journal.Note($"Source {source}, {problem.Part}: {problem.Outcome.ReasonWord()}: {problem.Outcome.Describe()}");
+        }
+    }
+
     private void Fail(string source, UpdateOutcome problem, TimeSpan coolDown, RunJournal journal, SourceRound round)
     {
         RecordFailure(source, problem, coolDown);
@@ -139,7 +158,7 @@ internal sealed class SourceDesk(
         journal.Note($"Source {source}: {problem.ReasonWord()}: {problem.Describe()}");
     }
 
-    private bool MayAsk(SourceOptions source, RunJournal journal, SourceRound round)
+    private bool MayAsk(SourceOptions source, IPackageSource client, RunJournal journal, SourceRound round)
     {
         var request = journal.Run.Request;
         if (request.Source is not null && request.Source != source.Name)
@@ -151,16 +170,16 @@ internal sealed class SourceDesk(
         var known = Known(source);
         if (known.CoolDownUntil > now)
         {
-            if (!request.Force)
+            if (!request.Force || !client.MayForceCoolDown)
             {
-                var message = $"It asked to be left alone until {known.CoolDownUntil:u}.";
+                var message = $"It asked to be left alone until {IsoTimes.Text(known.CoolDownUntil)}.{(request.Force ? " A forced update does not change that." : "")}";
                 round.Problems.Add(new RunProblem(source.Name, new UpdateOutcome.Failed(FailureReason.RateLimited, message)));
                 journal.Note($"Source {source.Name} is not asked: {message}");
                 return false;
             }
 
             logger.CoolDownForced(source.Name, known.CoolDownUntil.Value);
-            journal.Note($"Source {source.Name} asked to be left alone until {known.CoolDownUntil:u}; asked all the same: forced.");
+            journal.Note($"Source {source.Name} asked to be left alone until {IsoTimes.Text(known.CoolDownUntil)}; asked all the same: forced.");
         }
 
         return request.Force
@@ -185,9 +204,9 @@ internal sealed class SourceDesk(
     {
         lock (_gate)
         {
-            return _known.TryGetValue(source.Name, out var known) && known.Url == source.Url
+            return _known.TryGetValue(source.Name, out var known) && known.Url == source.Address
                 ? known
-                : new SourceStatus(source.Name, source.Url, null, null, null, null);
+                : new SourceStatus(source.Name, source.Address, null, null, null, null);
         }
     }
 
@@ -196,7 +215,8 @@ internal sealed class SourceDesk(
         SourceStatus changed;
         lock (_gate)
         {
-            changed = change(Known(sources.First(source => source.Options.Name == name).Options));
+            var (source, client) = sources.First(source => source.Options.Name == name);
+            changed = change(Known(source)) with { Mirrors = client.Mirrors };
             _known[name] = changed;
         }
 
@@ -211,7 +231,7 @@ internal sealed class SourceRound
     public List<SourceOffer> Offers { get; } = [];
 
     /// <summary>Sources whose metadata was refreshed now: only these may be downloaded from.</summary>
-    public Dictionary<string, ChannelClient> Fresh { get; } = new(StringComparer.Ordinal);
+    public Dictionary<string, IPackageSource> Fresh { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Configured sources whose offers are unknown.</summary>
     public HashSet<string> Silent { get; } = new(StringComparer.Ordinal);
@@ -222,5 +242,11 @@ internal sealed class SourceRound
 }
 
 /// <summary>Why one source, or the operator's files, could not take part in a run.</summary>
-/// <param name="Group">Source name, or <c>local</c>.</param>
-internal sealed record RunProblem(string Group, UpdateOutcome Outcome);
+/// <param name="Group">Source name, <c>source/package</c>, or <c>local</c>.</param>
+internal sealed record RunProblem(string Group, UpdateOutcome Outcome)
+{
+    public string Source => Group.Split('/')[0];
+}
+
+/// <summary>What sources may use of this program.</summary>
+internal sealed record SourceTools(DataFolders Folders, GenerationStore Store, FreeSpace FreeSpace);

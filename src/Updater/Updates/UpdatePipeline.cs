@@ -63,12 +63,12 @@ internal sealed class UpdatePipeline(
     private async Task WorkAsync(RunJournal journal, string staging, PipelineResult result, CancellationToken cancellationToken)
     {
         journal.Enter(UpdateStage.Checking);
-        var round = await desk.AskAsync(journal, cancellationToken);
+        var round = await desk.AskAsync(journal, staging, cancellationToken);
         result.Take(round);
         var active = generations.Current;
         var basis = active ?? Newest();
         var operatorChoice = OperatorChoice.Read(folders);
-        var choice = ReleaseChoice.Decide(basis?.Packages ?? [], round.Offers, round.Silent, operatorChoice, time.GetUtcNow());
+        var choice = ReleaseChoice.Decide(basis?.Packages ?? [], round.Offers, round.Silent, operatorChoice, time.GetUtcNow(), journal.Run.Request.Force);
         Tell(choice, journal, result);
         var localFiles = await local.LookAsync(basis, operatorChoice, journal, result, cancellationToken);
         var hasChanges = choice.Wanted.Count > 0 || choice.Left.Count > 0 || localFiles is not null;
@@ -92,7 +92,7 @@ internal sealed class UpdatePipeline(
             changes.Add(await local.TakeAsync(localFiles, staging, journal, cancellationToken));
         }
 
-        if (changes.Count == 0 && (active is not null || basis is null))
+        if (changes.Count == 0 && (basis is null || (active is not null && !builder.IsOutdated(active))))
         {
             return;
         }
@@ -147,7 +147,7 @@ internal sealed class UpdatePipeline(
         CancellationToken cancellationToken)
     {
         var changes = new List<ChangeGroup>();
-        foreach (var group in choice.Wanted.GroupBy(wanted => wanted.Source, StringComparer.Ordinal).Where(group => !result.HasProblem(group.Key)))
+        foreach (var group in choice.Wanted.GroupBy(wanted => wanted.Group, StringComparer.Ordinal).Where(group => !result.HasProblem(group.Key)))
         {
             try
             {
@@ -155,7 +155,7 @@ internal sealed class UpdatePipeline(
                 foreach (var wanted in group)
                 {
                     var package = await intake.ObtainAsync(
-                        wanted, round.Fresh.GetValueOrDefault(group.Key), drops.Take(wanted.Target), staging, journal, cancellationToken);
+                        wanted, round.Fresh.GetValueOrDefault(wanted.Source), drops.Take(wanted.Target), staging, journal, cancellationToken);
                     if (package is not null)
                     {
                         packages.Add(package);
@@ -185,11 +185,12 @@ internal sealed class UpdatePipeline(
         return changes;
     }
 
-    private void Fail(string source, UpdateOutcome problem, TimeSpan coolDown, RunJournal journal, PipelineResult result)
+    private void Fail(string group, UpdateOutcome problem, TimeSpan coolDown, RunJournal journal, PipelineResult result)
     {
-        desk.RecordFailure(source, problem, coolDown);
-        journal.Note($"Source {source}: {problem.ReasonWord()}: {problem.Describe()}");
-        result.Problems.Add(new RunProblem(source, problem));
+        var failed = new RunProblem(group, problem);
+        desk.RecordFailure(failed.Source, problem, coolDown);
+        journal.Note($"Source {group}: {problem.ReasonWord()}: {problem.Describe()}");
+        result.Problems.Add(failed);
     }
 
     /// <summary>Every file of every unchanged package is compared with its digest before it is compiled again.</summary>
@@ -226,8 +227,16 @@ internal sealed class UpdatePipeline(
         }
 
         journal.Note($"The stored package {facts.Id} is damaged and is fetched again.");
-        return await intake.ObtainAsync(
-            new WantedRelease(facts.Source, target), round.Fresh.GetValueOrDefault(facts.Source), null, staging, journal, cancellationToken);
+        try
+        {
+            return await intake.ObtainAsync(
+                new WantedRelease(facts.Source, target), round.Fresh.GetValueOrDefault(facts.Source), null, staging, journal, cancellationToken);
+        }
+        catch (SourceException e)
+        {
+            journal.Note($"{facts.Id} could not be fetched again: {e.Message}");
+            return null;
+        }
     }
 
     private void CleanUp(string staging)

@@ -20,7 +20,7 @@ internal sealed class UpdateService : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ActiveImage _active;
     private readonly ILoggerFactory _loggers;
-    private readonly IReadOnlyList<(SourceOptions Options, ChannelClient Client)> _sources;
+    private readonly IReadOnlyList<(SourceOptions Options, IPackageSource Client)> _sources;
     private readonly UpdateServiceSetup _setup;
     private readonly StatusKeeper _keeper;
     private Parts? _parts;
@@ -36,7 +36,7 @@ internal sealed class UpdateService : IAsyncDisposable
         ActiveImage active,
         StatusBoard board,
         ILoggerFactory loggers,
-        IReadOnlyList<(SourceOptions Options, ChannelClient Client)> sources,
+        IReadOnlyList<(SourceOptions Options, IPackageSource Client)> sources,
         UpdateServiceSetup? setup = null)
     {
         _options = options;
@@ -61,12 +61,12 @@ internal sealed class UpdateService : IAsyncDisposable
     private Parts Started => _parts ?? throw new InvalidOperationException("The update service is not started.");
 
     /// <summary>Takes the folder, sweeps leftovers, finds the generation to serve, opens the catalog, fills the status.</summary>
-    /// <exception cref="DataFolderBusyException">Another process owns the folder.</exception>
+    /// <exception cref="DataFolderException">Another process owns the folder.</exception>
     /// <exception cref="IOException">The folder cannot be used; so too <see cref="UnauthorizedAccessException"/>.</exception>
     [SuppressMessage("Reliability", "CA2000", Justification = "Owner and catalog live in the parts, which DisposeAsync closes.")]
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        var owner = OwnerLock.TryTake(_folders) ?? throw new DataFolderBusyException(_folders.Root);
+        var owner = OwnerLock.TryTake(_folders) ?? throw DataFolderException.Busy(_folders.Root);
         try
         {
             var store = new GenerationStore(_folders);
@@ -155,7 +155,7 @@ internal sealed class UpdateService : IAsyncDisposable
         var quarantine = new Quarantine(_folders, _time);
         var freeSpace = new FreeSpace(updates.MinFreeBytes, _setup.FreeBytes);
         var generations = new GenerationSwitch(_folders, store, pointer, _active, _loggers.CreateLogger<GenerationSwitch>());
-        var desk = new SourceDesk(_sources, updates, catalog, _time, _loggers.CreateLogger<SourceDesk>());
+        var desk = new SourceDesk(_sources, updates, new SourceTools(_folders, store, freeSpace), catalog, _time, _loggers.CreateLogger<SourceDesk>());
         var trialLoad = new TrialLoad(_setup.Program ?? ProgramStart.Self(), _setup.TrialTimeout);
         var pipeline = new UpdatePipeline(
             _folders,
@@ -165,7 +165,7 @@ internal sealed class UpdateService : IAsyncDisposable
             new DroppedPackages(_folders, new DropFolder(_folders, _time), quarantine),
             store,
             new GenerationBuilder(
-                _folders, store, quarantine, trialLoad, freeSpace, _time, _loggers.CreateLogger<GenerationBuilder>()),
+                _folders, store, quarantine, trialLoad, freeSpace, _options.Engine.Unwanted, _time, _loggers.CreateLogger<GenerationBuilder>()),
             generations,
             freeSpace,
             _time,

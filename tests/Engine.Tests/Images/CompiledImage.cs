@@ -68,7 +68,7 @@ internal sealed class CompiledImage : IDisposable
         var hits = new List<SignatureHit>();
         Assert.Equal(
             MatchCompletion.Complete,
-            matcher.Match(MatchSubject.Raw(new MemoryContent(data), type), allMatches: true, hits, static () => { }));
+            matcher.Match(MatchSubject.Raw(Opened, new MemoryContent(data), type), allMatches: true, hits, static () => { }));
         return hits;
     }
 

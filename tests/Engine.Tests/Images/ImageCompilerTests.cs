@@ -57,14 +57,14 @@ public sealed class ImageCompilerTests
     }
 
     [Fact]
-    public void A_malformed_file_of_a_lenient_input_is_left_out_and_told()
+    public void A_malformed_line_of_a_lenient_input_is_left_out_and_told()
     {
         using var image = new CompiledImage(
             isOfficial: false,
             isLenient: true,
             ("bad.ndb", "B:0:*:414243\nB2:0:*:41zz\n"),
             ("good.ndb", "G:0:*:444546\n"));
-        Assert.Equal("G.UNOFFICIAL", Assert.Single(image.Match(_marker)).Signature);
+        Assert.Equal(["B.UNOFFICIAL", "G.UNOFFICIAL"], image.Match(_marker).Select(hit => hit.Signature).Order(StringComparer.Ordinal));
         var error = Assert.Single(image.Report!.Diagnostics, d => d.Severity == DiagnosticSeverity.Error);
         Assert.Equal(("bad.ndb", 2), (error.File, error.Line));
         Assert.Contains(image.Report.Diagnostics, d => d.Code == "IMG005");
@@ -91,11 +91,10 @@ public sealed class ImageCompilerTests
     public void What_cannot_match_yet_is_stored_and_told()
     {
         using var image = new CompiledImage(
-            ("a.ndb", "E1:1:EP+0:414243\nE2:1:S0+4:414243\nM1:0:$3$:414243\nT:0:*:414243\n"));
+            ("a.ndb", "M1:0:$3$:414243\nT:0:*:414243\n"));
         Assert.Equal("T", Assert.Single(image.Match(_marker, Engine.FileTypes.ObjectType.Pe)).Signature);
         Assert.Equal(1, image.Opened.SignatureCount);
-        Assert.Equal(4, image.Report!.AcceptedByExtension["test/ndb"]);
-        Assert.Contains("2 signatures", Assert.Single(image.Report.Diagnostics, d => d.Code == "IMG001").Message, StringComparison.Ordinal);
+        Assert.Equal(2, image.Report!.AcceptedByExtension["test/ndb"]);
         Assert.Contains("1 members", Assert.Single(image.Report.Diagnostics, d => d.Code == "IMG002").Message, StringComparison.Ordinal);
     }
 

@@ -68,6 +68,7 @@ public sealed class OperatorTests
         var refused = Assert.IsType<SelectionOutcome.Refused>(
             await selection.RollbackAsync("20261122.002", TimeSpan.Zero, TestContext.Current.CancellationToken));
         Assert.Contains($"{names[0]} (active), {names[1]}", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(refused, await selection.PinAsync("20261122.002", TestContext.Current.CancellationToken));
         Assert.IsType<SelectionOutcome.Selected>(await selection.RollbackAsync("1", TimeSpan.Zero, TestContext.Current.CancellationToken));
         Assert.IsType<SelectionOutcome.Selected>(await selection.RollbackAsync(names[1], TimeSpan.Zero, TestContext.Current.CancellationToken));
     }
@@ -100,7 +101,7 @@ public sealed class OperatorTests
     }
 
     [Fact]
-    public async Task Makes_generations_of_the_files_in_local_and_leaves_malformed_ones_out()
+    public async Task Makes_generations_of_the_files_in_local_and_leaves_malformed_lines_out()
     {
         await using var harness = new UpdateHarness { HasSource = false };
         await harness.StartAsync();
@@ -114,7 +115,7 @@ public sealed class OperatorTests
         await File.WriteAllTextAsync(Path.Combine(harness.Folders.Local, "bad.ndb"), "not a signature\n", TestContext.Current.CancellationToken);
         var second = await harness.UpdateAsync(trigger: UpdateTrigger.Local);
         Assert.IsType<UpdateOutcome.Activated>(second.Outcome);
-        Assert.StartsWith("local: 1 file left out, 1 malformed line; first: bad.ndb:1:", second.LeftOut, StringComparison.Ordinal);
+        Assert.StartsWith("local: 1 malformed line left out in 1 file; first: bad.ndb:1:", second.LeftOut, StringComparison.Ordinal);
         Assert.Equal(second.LeftOut, harness.Status.Active?.LeftOut);
         Assert.Contains(second.Steps, step => step.Message.Contains("bad.ndb:1", StringComparison.Ordinal));
         Assert.Equal("Own.One.UNOFFICIAL", harness.Scan("own-program"));

@@ -50,7 +50,9 @@ internal sealed class BodyLine : SignatureLineFormat
         }
 
         target = (int)number;
-        return target <= MaxTarget ? LineOutcome.Accepted : LineOutcome.Skipped;
+        return target <= MaxTarget
+            ? LineOutcome.Accepted
+            : report.SkipSilently(SignatureCodes.OtherTarget, fields.Column(1), $"The target {Quoted.Text(text)} is of another engine; 0 to 14 are in use.");
     }
 
     private static LineOutcome ReadBody(

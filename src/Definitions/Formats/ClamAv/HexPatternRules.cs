@@ -11,7 +11,8 @@ internal static class HexPatternRules
     private const int LiteralMinimum = 3;
 
     /// <summary>False after reporting the first rule that is broken.</summary>
-    public static bool Check(HexPattern pattern, int column, int target, LineReport report)
+    /// <param name="isSubsignature">True: a bare literal may be of two bytes in any target.</param>
+    public static bool Check(HexPattern pattern, int column, int target, LineReport report, bool isSubsignature = false)
     {
         for (var i = 0; i < pattern.Parts.Count; i++)
         {
@@ -25,7 +26,7 @@ internal static class HexPatternRules
             return false;
         }
 
-        if (target == 0 && IsShortLiteral(pattern))
+        if (target == 0 && !isSubsignature && IsShortLiteral(pattern))
         {
             report.Error(SignatureCodes.LiteralTooShort, column,
                 "A signature of target 0 that is nothing but literal bytes needs 3 of them.");

@@ -35,7 +35,10 @@ internal static class LevelRange
         }
 
         const int level = EngineVersion.FunctionalityLevel;
-        return minimum <= level && level <= maximum ? LineOutcome.Accepted : LineOutcome.Skipped;
+        return minimum <= level && level <= maximum
+            ? LineOutcome.Accepted
+            : report.SkipSilently(SignatureCodes.OtherLevel, fields.Column(first),
+                $"For functionality levels {minimum} to {(maximum == Limit ? "any" : maximum)}; this engine has {level}.");
     }
 
     private static bool TryRead(ReadOnlySpan<byte> text, out long level)

@@ -16,7 +16,7 @@ internal enum LineOutcome
 }
 
 /// <summary>Where the findings of one file go, with the line they belong to. Builds messages only when there is one.</summary>
-internal sealed class LineReport(string file, Action<Diagnostic> report, bool computeLineMd5)
+internal sealed class LineReport(SignatureFile file, Action<Diagnostic> report, bool computeLineMd5)
 {
     /// <summary>1-based; 0 before the first line.</summary>
     public int Line { get; set; }
@@ -24,28 +24,42 @@ internal sealed class LineReport(string file, Action<Diagnostic> report, bool co
     /// <param name="column">1-based byte of the line; 0 = the whole line.</param>
     public LineOutcome Error(string code, int column, string message)
     {
-        report(new Diagnostic(code, DiagnosticSeverity.Error, message, file, Line, column));
+        Add(code, DiagnosticSeverity.Error, message, Line, column);
         return LineOutcome.Malformed;
     }
 
     public void Warn(string code, int column, string message) =>
-        report(new Diagnostic(code, DiagnosticSeverity.Warning, message, file, Line, column));
+        Add(code, DiagnosticSeverity.Warning, message, Line, column);
+
+    /// <summary>The line is left out and the rest loads; told only where somebody asked for such lines.</summary>
+    public LineOutcome SkipSilently(string code, int column, string message)
+    {
+        if (file.TellsSkippedLines)
+        {
+            Add(code, DiagnosticSeverity.Skipped, message, Line, column);
+        }
+
+        return LineOutcome.Skipped;
+    }
 
     /// <summary>The line is left out and the rest loads.</summary>
     public LineOutcome Skip(string code, int column, string message)
     {
-        report(new Diagnostic(code, DiagnosticSeverity.Skipped, message, file, Line, column));
+        Add(code, DiagnosticSeverity.Skipped, message, Line, column);
         return LineOutcome.Skipped;
     }
 
-    public void FileSkipped(string code, string message) =>
-        report(new Diagnostic(code, DiagnosticSeverity.Skipped, message, file, 0, 0));
+    public void FileSkipped(string code, string message) => Add(code, DiagnosticSeverity.Skipped, message, 0, 0);
 
-    public void FileError(string code, string message) =>
-        report(new Diagnostic(code, DiagnosticSeverity.Error, message, file, 0, 0));
+    public void FileWarning(string code, string message) => Add(code, DiagnosticSeverity.Warning, message, 0, 0);
+
+    public void FileError(string code, string message) => Add(code, DiagnosticSeverity.Error, message, 0, 0);
 
     /// <summary>MD5 of the complete line without its line end, or null when nobody asked for it.</summary>
 #pragma warning disable CA5351 // The ignore list format is defined on MD5 (clamav-formats.md §3.5).
     public ReadOnlyMemory<byte>? Md5Of(ReadOnlySpan<byte> line) => computeLineMd5 ? MD5.HashData(line) : null;
 #pragma warning restore CA5351
+
+    private void Add(string code, DiagnosticSeverity severity, string message, int line, int column) =>
+        report(new Diagnostic(code, severity, message, file.Name, line, column));
 }

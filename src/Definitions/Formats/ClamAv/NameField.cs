@@ -24,7 +24,7 @@ internal static class NameField
     }
 
     /// <summary>UTF-8 where the bytes are that, else one character a byte, so that nothing is lost.</summary>
-    private static string Decode(ReadOnlySpan<byte> text)
+    public static string Decode(ReadOnlySpan<byte> text)
     {
         var encoding = Ascii.IsValid(text) ? Encoding.ASCII
             : System.Text.Unicode.Utf8.IsValid(text) ? Encoding.UTF8 : Encoding.Latin1;

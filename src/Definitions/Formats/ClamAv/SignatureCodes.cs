@@ -47,13 +47,26 @@ internal static class SignatureCodes
     public const string DescriptionEngine = "SIG046";
     public const string DescriptionRange = "SIG047";
     public const string DescriptionUnknown = "SIG048";
+    public const string FuzzyImage = "SIG049";
 
     public const string IgnoreDigest = "SIG050";
+    public const string ExpressionForm = "SIG051";
+    public const string SubsignatureCount = "SIG052";
+    public const string SubsignatureOption = "SIG053";
+    public const string RegexForm = "SIG054";
+    public const string RegexTrigger = "SIG055";
+    public const string RegexMode = "SIG056";
+    public const string RegexInvalid = "SIG057";
+    public const string ByteCompareForm = "SIG058";
+    public const string MacroForm = "SIG059";
 
     public const string EmptyMaximumLevel = "SIG060";
     public const string OffsetNeverMatches = "SIG061";
     public const string GapNeverMatches = "SIG062";
     public const string ZeroGap = "SIG063";
+    public const string ExpressionEquals = "SIG064";
+    public const string RegexUnsupported = "SIG065";
+    public const string IconGroup = "SIG066";
 
     public const string MagicKind = "SIG080";
     public const string MagicType = "SIG081";
@@ -65,4 +78,23 @@ internal static class SignatureCodes
     public const string PhishingPattern = "SIG087";
     public const string AddressRule = "SIG088";
     public const string AddressHash = "SIG089";
+
+    public const string OtherLevel = "SIG130";
+    public const string OtherTarget = "SIG131";
+    public const string UnwantedCategory = "SIG132";
+    public const string Bytecode = "SIG133";
+    public const string ContainerIndex = "SIG134";
+    public const string NotMatched = "SIG135";
+    public const string LegacyBodyForm = "SIG136";
+    public const string ContainerType = "SIG137";
+    public const string NumberRange = "SIG138";
+    public const string EncryptedFlag = "SIG139";
+    public const string MemberNamePattern = "SIG140";
+    public const string LegacyMemberNumber = "SIG141";
+    public const string IconMetrics = "SIG142";
+    public const string CertificateField = "SIG143";
+    public const string SwitchValue = "SIG144";
+    public const string PasswordType = "SIG145";
+    public const string PasswordContainer = "SIG146";
+    public const string PasswordHex = "SIG147";
 }

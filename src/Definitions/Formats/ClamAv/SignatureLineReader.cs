@@ -12,9 +12,10 @@ internal enum LineStatus
 }
 
 /// <summary>Cuts a stream into lines with one buffer of fixed size, whatever the stream holds.</summary>
-internal sealed class SignatureLineReader(Stream content)
+/// <param name="maxLineBytes">Longest line, its line end included; less than the buffer's 64 KiB.</param>
+internal sealed class SignatureLineReader(Stream content, int maxLineBytes = SignatureLineReader.MaxLineBytes)
 {
-    /// <summary>Longest line, its line end included (clamav-formats.md §3.1).</summary>
+    /// <summary>Longest line of most formats, its line end included (clamav-formats.md §3.1).</summary>
     public const int MaxLineBytes = 8191;
 
     private readonly byte[] _buffer = new byte[64 * 1024];
@@ -37,11 +38,11 @@ internal sealed class SignatureLineReader(Stream content)
                 length = isLast ? rest.Length : length;
                 _start += length;
                 line = rest[..length].TrimEnd("\r\n"u8);
-                return isTooLong || length > MaxLineBytes ? LineStatus.TooLong
+                return isTooLong || length > maxLineBytes ? LineStatus.TooLong
                     : isLast && length == 0 ? LineStatus.End : LineStatus.Line;
             }
 
-            if (rest.Length > MaxLineBytes)
+            if (rest.Length > maxLineBytes)
             {
                 isTooLong = true;
                 _start = _end;

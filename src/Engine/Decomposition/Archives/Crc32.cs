@@ -35,6 +35,9 @@ internal struct Crc32
         _state = ~crc;
     }
 
+    /// <summary>One step of the bare register, without the inversions at both ends.</summary>
+    public static uint Step(uint register, byte value) => (register >> 8) ^ Tables[(int)((register ^ value) & 0xFF)];
+
     private static uint[] BuildTables()
     {
         var tables = new uint[8 * 256];

@@ -18,6 +18,7 @@ internal sealed class SharpReader : IContainerReader
     private readonly bool _isSolid;
     private readonly bool _isSevenZip;
     private bool _isAnyRead;
+    private int _position;
     private bool _isEnded;
 
     private SharpReader(ReaderContext context, IReader reader, bool isSevenZip, bool isSolid, Action close)
@@ -69,7 +70,9 @@ internal sealed class SharpReader : IContainerReader
             {
                 _isAnyRead = true;
                 _context.Budget.Check();
-                if (!_reader.Entry.IsDirectory)
+                var isFolder = _reader.Entry.IsDirectory;
+                _position += isFolder && _isSevenZip ? 0 : 1;
+                if (!isFolder)
                 {
                     member = MemberOf(_reader.Entry);
                     return true;
@@ -119,17 +122,28 @@ internal sealed class SharpReader : IContainerReader
         ? _isSolid ? ScanCode.DecContainerExtractFailed : ScanCode.DecMalformedContainerDetected
         : ScanCode.DecOpenContainerFailed;
 
+    // The reference engine knows no compressed size in 7z, counts folders in RAR and not in 7z.
+    private MemberFacts FactsOf(IEntry entry, string name) => new(name)
+    {
+        CompressedBytes = _isSevenZip ? 0 : entry.CompressedSize,
+        RealBytes = entry.Size,
+        IsEncrypted = entry.IsEncrypted,
+        Position = _position,
+        Crc = (uint)entry.Crc,
+    };
+
     private Member MemberOf(IEntry entry)
     {
         var name = entry.Key ?? "";
+        var facts = FactsOf(entry, name);
         if (entry.IsEncrypted)
         {
-            return new Member { Name = name, Finding = ScanCode.DecEncryptedContainerChildDetected };
+            return new Member { Name = name, Facts = facts, Finding = ScanCode.DecEncryptedContainerChildDetected };
         }
 
         if (entry.IsSplitAfter)
         {
-            return new Member { Name = name, Finding = ScanCode.DecFileSplitAcrossContainers };
+            return new Member { Name = name, Facts = facts, Finding = ScanCode.DecFileSplitAcrossContainers };
         }
 
         // The library compares RAR's checksums itself, with the variants that RAR has; 7z's it reads and leaves alone.
@@ -138,6 +152,7 @@ internal sealed class SharpReader : IContainerReader
         return new Member
         {
             Name = name,
+            Facts = facts,
             Open = () =>
             {
                 try

@@ -23,6 +23,7 @@ internal sealed class TarReader(ReaderContext context) : IContainerReader
     private string? _longName;
     private long? _paxSize;
     private bool _isDamaged;
+    private int _seen;
 
     public bool TryReadNext([NotNullWhen(true)] out Member? member)
     {
@@ -93,9 +94,18 @@ internal sealed class TarReader(ReaderContext context) : IContainerReader
         }
 
         (_longName, _paxSize) = (null, null);
-        return length == 0 && type != '0' && type != '\0' && type != '7'
-            ? null
-            : new Member { Name = name, View = new SliceContent(_content, data, length) };
+        if (length == 0 && type != '0' && type != '\0' && type != '7')
+        {
+            return null;
+        }
+
+        _seen++;
+        return new Member
+        {
+            Name = name,
+            View = new SliceContent(_content, data, length),
+            Facts = new MemberFacts(name) { CompressedBytes = size, RealBytes = size, Position = _seen },
+        };
     }
 
     private string Text(long offset, long length) =>

@@ -22,6 +22,9 @@ internal sealed record ZipEntry
 
     public required int Method { get; init; }
 
+    /// <summary>Time of the last change in MS-DOS form; an encrypted member with a descriptor is checked by it.</summary>
+    public required int Time { get; init; }
+
     public required uint Crc { get; init; }
 
     public required long CompressedBytes { get; init; }
@@ -83,6 +86,7 @@ internal sealed record ZipEntry
         Name = "",
         Flags = BinaryPrimitives.ReadUInt16LittleEndian(fields),
         Method = BinaryPrimitives.ReadUInt16LittleEndian(fields[2..]),
+        Time = BinaryPrimitives.ReadUInt16LittleEndian(fields[4..]),
         Crc = BinaryPrimitives.ReadUInt32LittleEndian(fields[8..]),
         CompressedBytes = BinaryPrimitives.ReadUInt32LittleEndian(fields[12..]),
         UncompressedBytes = BinaryPrimitives.ReadUInt32LittleEndian(fields[16..]),

@@ -76,7 +76,7 @@ internal sealed class ZipReader : IContainerReader
         _seen++;
         if (central.Disk != directory.Disk && central.Disk != ushort.MaxValue)
         {
-            _readings.Enqueue(new Member { Name = central.Name, Finding = ScanCode.DecFileSplitAcrossContainers });
+            _readings.Enqueue(new Member { Name = central.Name, Facts = ZipReadings.FactsOf(central, (int)_seen), Finding = ScanCode.DecFileSplitAcrossContainers });
             return true;
         }
 
@@ -84,7 +84,7 @@ internal sealed class ZipReader : IContainerReader
         var local = localOffset < 0 || localOffset > _content.Length ? null : ZipEntry.ReadLocal(_content, localOffset);
         if (local is null)
         {
-            _readings.Enqueue(new Member { Name = central.Name, Finding = ScanCode.DecMalformedContainerDetected });
+            _readings.Enqueue(new Member { Name = central.Name, Facts = ZipReadings.FactsOf(central, (int)_seen), Finding = ScanCode.DecMalformedContainerDetected });
             return true;
         }
 
@@ -107,7 +107,10 @@ internal sealed class ZipReader : IContainerReader
         }
 
         ZipReadings.Add(_readings, _context, new ZipMember(
-            central, local, data, length, IsEncrypted: central.IsEncrypted || local.IsEncrypted, Crc: central.Crc));
+            central, local, data, length, IsEncrypted: central.IsEncrypted || local.IsEncrypted, Crc: central.Crc)
+        {
+            Position = (int)_seen,
+        });
     }
 
     private bool ListUncovered()
@@ -128,6 +131,7 @@ internal sealed class ZipReader : IContainerReader
             local, local, data, length, local.IsEncrypted, Crc: local.HasDescriptor ? null : local.Crc)
         {
             IsLengthKnown = isLengthKnown,
+            Position = (int)++_seen,
         });
         return true;
     }

@@ -12,6 +12,9 @@ internal sealed record ZipMember(ZipEntry Stated, ZipEntry Local, long Data, lon
 {
     /// <summary>False when the data runs until its codec ends.</summary>
     public bool IsLengthKnown { get; init; } = true;
+
+    /// <summary>Among all entries, folders included; the first is 1.</summary>
+    public required int Position { get; init; }
 }
 
 /// <summary>The ways in which a member's bytes are read: one for honest archives, more where headers disagree.</summary>
@@ -23,18 +26,20 @@ internal static class ZipReadings
 
     public static void Add(Queue<Member> readings, ReaderContext context, ZipMember member)
     {
+        var facts = FactsOf(member.Stated, member.Position) with { IsEncrypted = member.IsEncrypted };
         if (IsFolder(member))
         {
+            readings.Enqueue(new Member { Name = member.Stated.Name, Facts = facts, IsOnlyTold = true });
             return;
         }
 
         if (member.IsEncrypted)
         {
-            AddEncrypted(readings, context, member);
+            AddEncrypted(readings, context, member, facts);
             return;
         }
 
-        readings.Enqueue(Reading(context, member, member.Stated.Method, isExtra: false));
+        readings.Enqueue(Reading(context, member, member.Stated.Method, isExtra: false, facts));
         if (member.Local.Method != member.Stated.Method)
         {
             readings.Enqueue(Reading(context, member, member.Local.Method, isExtra: true));
@@ -48,39 +53,64 @@ internal static class ZipReadings
         }
     }
 
+    /// <summary>What a header claims.</summary>
+    public static MemberFacts FactsOf(ZipEntry entry, int position) => new(entry.Name)
+    {
+        CompressedBytes = entry.CompressedBytes,
+        RealBytes = entry.UncompressedBytes,
+        IsEncrypted = entry.IsEncrypted,
+        Position = position,
+        Crc = entry.Crc,
+    };
+
     private static bool IsFolder(ZipMember member) =>
         member.Length == 0 && member.Stated.UncompressedBytes == 0 && member.Stated.Name.EndsWith('/');
 
     /// <summary>The mark may be a lie: a plain reading that decodes to the right checksum is believed (decomposer.md §4).</summary>
-    private static void AddEncrypted(Queue<Member> readings, ReaderContext context, ZipMember member)
+    private static void AddEncrypted(Queue<Member> readings, ReaderContext context, ZipMember member, MemberFacts facts)
     {
+        if (ZipPasswords.Find(context, member, Open) is { } keys)
+        {
+            readings.Enqueue(new Member
+            {
+                Name = member.Stated.Name,
+                Facts = facts,
+                Open = () => Decoder(context, member, member.Stated.Method, keys),
+            });
+            return;
+        }
+
         var isStoredAsStated = member.Stated.Method == Stored && member.Length == member.Stated.UncompressedBytes;
         var isWorthATry = member.Crc is not null && (member.Stated.Method == Deflated || isStoredAsStated);
         readings.Enqueue(isWorthATry
             ? new Member
             {
                 Name = member.Stated.Name,
+                Facts = facts,
                 Open = () => Decoder(context, member, member.Stated.Method),
                 CodeIfUnreadable = ScanCode.DecEncryptedContainerChildDetected,
             }
-            : new Member { Name = member.Stated.Name, Finding = ScanCode.DecEncryptedContainerChildDetected });
+            : new Member { Name = member.Stated.Name, Facts = facts, Finding = ScanCode.DecEncryptedContainerChildDetected });
     }
 
-    private static Member Reading(ReaderContext context, ZipMember member, int method, bool isExtra) =>
+    private static Member Reading(ReaderContext context, ZipMember member, int method, bool isExtra, MemberFacts? facts = null) =>
         method == AesMarker
-            ? new Member { Name = member.Stated.Name, Finding = ScanCode.DecEncryptedContainerChildDetected }
+            ? new Member { Name = member.Stated.Name, Facts = facts, Finding = ScanCode.DecEncryptedContainerChildDetected }
             : new Member
             {
                 Name = member.Stated.Name,
                 IsExtraReading = isExtra,
+                Facts = facts,
                 Open = () => Decoder(context, member, method),
             };
 
     [SuppressMessage("Reliability", "CA2000", Justification = "Each stream owns the one under it; a fault disposes the lowest.")]
     [SuppressMessage("Design", "CA1031", Justification = "Border of third-party decoders; every fault becomes a code.")]
-    private static VerifiedStream Decoder(ReaderContext context, ZipMember member, int method)
+    private static VerifiedStream Decoder(ReaderContext context, ZipMember member, int method, ZipCrypto? keys = null)
     {
-        var input = context.OpenStream(member.Data, member.Length);
+        Stream input = keys is null
+            ? context.OpenStream(member.Data, member.Length)
+            : ZipPasswords.OpenDecrypted(context, member, keys.Value);
         try
         {
             var decoder = new CodecStream(Open(input, member, method), ScanCode.DecFileExtractFailed);

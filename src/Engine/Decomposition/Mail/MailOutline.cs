@@ -49,4 +49,8 @@ internal sealed class MailOutline(ScanProfile profile, int maxParts)
 /// <param name="Encodings">One for honest mails; each that a repeated header field names otherwise.</param>
 /// <param name="IsMessage">Declared to be a mail.</param>
 internal sealed record MailPart(
-    string Name, long Start, long End, IReadOnlyList<ContentEncoding> Encodings, bool IsMessage);
+    string Name, long Start, long End, IReadOnlyList<ContentEncoding> Encodings, bool IsMessage)
+{
+    /// <summary>True when the mail itself names the part: an attachment.</summary>
+    public bool IsNamed { get; init; }
+}

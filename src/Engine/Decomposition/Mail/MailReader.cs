@@ -82,6 +82,9 @@ internal sealed class MailReader : IContainerReader
         }
     }
 
+    // Sizes are those of the decoded part, and there is no position (clamscan 1.4.6).
+    private static MemberFacts? FactsOf(MailPart part, bool isExtra) => part.IsNamed && !isExtra ? new MemberFacts(part.Name) : null;
+
     private Member MemberOf(MailPart part, ContentEncoding encoding, bool isExtra) =>
         encoding is ContentEncoding.Base64 or ContentEncoding.QuotedPrintable or ContentEncoding.UUEncode
             ? new Member
@@ -89,12 +92,14 @@ internal sealed class MailReader : IContainerReader
                 Name = part.Name,
                 DeclaredType = part.IsMessage ? ObjectType.Mail : null,
                 IsExtraReading = isExtra,
+                Facts = FactsOf(part, isExtra),
                 Open = () => new TransferDecodingStream(_context.OpenStream(part.Start, part.End - part.Start), encoding),
             }
             : new Member
             {
                 Name = part.Name,
                 DeclaredType = part.IsMessage ? ObjectType.Mail : null,
+                Facts = FactsOf(part, isExtra),
                 View = new SliceContent(_context.Content, part.Start, part.End - part.Start),
             };
 }

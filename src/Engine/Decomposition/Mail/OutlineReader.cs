@@ -23,6 +23,7 @@ internal sealed class OutlineReader(ParserOptions options, HeaderWatchStream wat
     private string _partName = "";
     private ContentEncoding[] _partEncodings = Identity;
     private bool _isMessagePart;
+    private bool _isNamed;
 
     public void Dispose()
     {
@@ -80,7 +81,7 @@ internal sealed class OutlineReader(ParserOptions options, HeaderWatchStream wat
         watched.Progress();
         if (_messages == 0)
         {
-            outline.Add(new MailPart(_partName, beginOffset, endOffset, _partEncodings, _isMessagePart));
+            outline.Add(new MailPart(_partName, beginOffset, endOffset, _partEncodings, _isMessagePart) { IsNamed = _isNamed });
         }
     }
 
@@ -101,7 +102,7 @@ internal sealed class OutlineReader(ParserOptions options, HeaderWatchStream wat
         watched.Progress();
         if (--_messages == 0)
         {
-            outline.Add(new MailPart(_partName, headersEndOffset, endOffset, Identity, IsMessage: true));
+            outline.Add(new MailPart(_partName, headersEndOffset, endOffset, Identity, IsMessage: true) { IsNamed = _isNamed });
         }
     }
 
@@ -160,6 +161,7 @@ internal sealed class OutlineReader(ParserOptions options, HeaderWatchStream wat
         _isMessagePart = contentType.IsMimeType("message", "*");
         _partEncodings = _encodings.Count == 0 ? Identity : [.. _encodings.Distinct()];
         var name = _fileName ?? contentType.Name;
+        _isNamed = !string.IsNullOrEmpty(name);
         _partName = string.IsNullOrEmpty(name)
             ? string.Create(CultureInfo.InvariantCulture, $"part{_parts}")
             : name;

@@ -67,11 +67,21 @@ internal sealed record StatusAnswer(
     public string? LeftOut { get; init; }
 
     public static IReadOnlyList<SourceAnswer> SourcesOf(DefinitionsStatus status) =>
-        [.. status.Sources.Select(s => new SourceAnswer(s.Name, s.Url, s.LastAttempt, s.LastSuccess, s.LastFailure, s.CoolDownUntil))];
+        [.. status.Sources.Select(s => new SourceAnswer(s.Name, s.Url, s.LastAttempt, s.LastSuccess, s.LastFailure, s.CoolDownUntil)
+        {
+            Mirrors = [.. s.Mirrors.Select(m => new MirrorAnswer(m.Url, m.CoolDownUntil, m.Reason))],
+        })];
 }
 
 internal sealed record SourceAnswer(
-    string Name, string Url, DateTimeOffset? LastAttempt, DateTimeOffset? LastSuccess, string? LastFailure, DateTimeOffset? CoolDownUntil);
+    string Name, string Url, DateTimeOffset? LastAttempt, DateTimeOffset? LastSuccess, string? LastFailure, DateTimeOffset? CoolDownUntil)
+{
+    /// <summary>Each server of a source that keeps several apart.</summary>
+    public IReadOnlyList<MirrorAnswer> Mirrors { get; init; } = [];
+}
+
+/// <param name="CoolDownUntil">It is not asked before this time; null = it may be.</param>
+internal sealed record MirrorAnswer(string Url, DateTimeOffset? CoolDownUntil, string Reason);
 
 /// <param name="FreeBytes">Null when the volume does not say.</param>
 internal sealed record DiskAnswer(string DataDirectory, long? FreeBytes, long MinFreeBytes);

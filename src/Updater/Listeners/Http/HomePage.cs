@@ -1,5 +1,6 @@
 using System.Net;
 using Updater.Hosting;
+using Updater.Telemetry;
 
 namespace Updater.Listeners.Http;
 
@@ -20,11 +21,11 @@ internal sealed class HomePage(ServiceView view)
             <style>body{"{"}font:16px system-ui;margin:3em auto;max-width:50em{"}"} td,th{"{"}text-align:left;padding:.2em 1em .2em 0{"}"}</style>
             <h1>{Text(status.Version.State)}</h1>
             <p>Definitions <b>{Text(status.Version.DefinitionsVersion ?? "none")}</b>, generation {Text(status.Version.Generation ?? "none")},
-            {status.Version.Signatures} signatures, published {Text(status.Version.Published?.ToString("u", null) ?? "never")}.</p>
+            {status.Version.Signatures} signatures, published {Text(IsoTimes.Text(status.Version.Published))}.</p>
             <table><tr><th>Package<th>Version<th>Signatures<th>Source</tr>
             {packages}</table>
-            <p>Last attempt {Text(status.LastAttempt?.ToString("u", null) ?? "never")}, last success {Text(status.LastSuccess?.ToString("u", null) ?? "never")},
-            next {Text(status.NextRun?.ToString("u", null) ?? "by hand")}. {Text(status.LastFailureMessage ?? "")}</p>
+            <p>Last attempt {Text(IsoTimes.Text(status.LastAttempt))}, last success {Text(IsoTimes.Text(status.LastSuccess))},
+            next {Text(status.NextRun is { } next ? IsoTimes.Text(next) : "by hand")}. {Text(status.LastFailureMessage ?? "")}</p>
             <p><a href="/v1/status">status</a> · <a href="/v1/generations">generations</a> · <a href="/v1/runs">runs</a> ·
             <a href="/v1/engines">engines</a> · <a href="/metrics">metrics</a> · <a href="/healthz/ready">ready</a></p>
             </html>

@@ -1,0 +1,45 @@
+using Engine.Decomposition;
+using Engine.Images;
+
+namespace Engine.Matching;
+
+/// <summary>
+/// Compares what containers say of their members with the signatures about that (clamav-formats.md §3.8). The last
+/// line of the input is reported first, as the reference engine does. The names of containers' types are those of
+/// <see cref="ContainerTypes"/>.
+/// </summary>
+internal static class MemberMatcher
+{
+    /// <exception cref="ImageException">The image was damaged after it was verified.</exception>
+    public static void Match(Image image, in SeenMember member, bool allMatches, List<SignatureHit> hits)
+    {
+        var rules = image.MemberRules;
+        for (var i = rules.Count - 1; i >= 0; i--)
+        {
+            if (!IsMatch(rules[i], member))
+            {
+                continue;
+            }
+
+            var signature = rules[i].Signature;
+            var entry = SignatureTable.Read(image, signature);
+            var isWeak = entry.Flags.HasFlag(SignatureFlags.Weak);
+            hits.Add(new SignatureHit(
+                SignatureTable.ReportedName(image, signature, entry), SignatureTable.Package(image, entry), Offset: null, isWeak));
+            if (!isWeak && !allMatches)
+            {
+                return;
+            }
+        }
+    }
+
+    private static bool IsMatch(MemberRule rule, in SeenMember member) =>
+        (rule.ContainerType is not { } type || ContainerTypes.IsOf(member.Container, type))
+        && rule.ContainerSize?.Contains(member.Container.Content.Length) != false
+        && rule.CompressedSize?.Contains(member.CompressedBytes) != false
+        && rule.RealSize?.Contains(member.RealBytes) != false
+        && (rule.IsEncrypted ?? member.Facts.IsEncrypted) == member.Facts.IsEncrypted
+        && rule.Position?.Contains(member.Facts.Position) != false
+        && (rule.Crc is not { } crc || crc == member.Facts.Crc)
+        && rule.Name?.IsMatch(member.Facts.Name) != false;
+}

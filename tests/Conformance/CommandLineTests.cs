@@ -1,0 +1,190 @@
+using System.Diagnostics;
+using System.Net;
+using System.Text;
+using Testing;
+
+namespace Conformance;
+
+/// <summary>Mistakes and broken surroundings of a call: one clear line, and a status that is never taken for a verdict.</summary>
+public sealed class CommandLineTests
+{
+    private const string Rule = "Test.Rule:0:*:6d61726b6572\n";
+
+    [Theory]
+    [InlineData("scan", "--nope")]
+    [InlineData("scan", "--all-macth")]
+    [InlineData("compile", "-x")]
+    public async Task An_unknown_option_is_a_usage_error_and_no_path(string verb, string option)
+    {
+        using var folder = new TempFolder();
+        var outcome = await UpdaterProgram.RunAsync([verb, option, folder.Write("a.ndb", Rule), "--data", folder.Path("data")]);
+
+        Assert.True(outcome.ExitCode == 2, outcome.ToString());
+        Assert.Contains($"updater: there is no option {option}", outcome.Errors, StringComparison.Ordinal);
+        Assert.Contains($"Try: updater {verb} --help", outcome.Errors, StringComparison.Ordinal);
+        Assert.Empty(outcome.Output);
+    }
+
+    [Fact]
+    public async Task Behind_two_dashes_a_dash_begins_a_path()
+    {
+        using var folder = new TempFolder();
+        var rules = folder.Write("a.ndb", Rule);
+        folder.Write("-x", "a marker");
+        var outcome = await UpdaterProgram.RunAsync(["scan", "--database", rules, "--no-summary", "--", "-x"], workingDirectory: folder.Root);
+
+        Assert.True(outcome.ExitCode == 1, outcome.ToString());
+        Assert.Equal("-x: Test.Rule.UNOFFICIAL FOUND\n", outcome.Output);
+    }
+
+    [Fact]
+    public async Task An_unknown_command_is_named_together_with_those_that_exist()
+    {
+        var outcome = await UpdaterProgram.RunAsync(["whatever"]);
+        Assert.Equal(2, outcome.ExitCode);
+        Assert.StartsWith("updater: there is no command 'whatever'; there are: run, update, status,", outcome.Errors, StringComparison.Ordinal);
+        Assert.EndsWith("Try: updater --help\n", outcome.Errors, StringComparison.Ordinal);
+
+        var nested = await UpdaterProgram.RunAsync(["publish", "nonsense"]);
+        Assert.Equal(2, nested.ExitCode);
+        Assert.EndsWith("Try: updater publish --help\n", nested.Errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("status")]
+    [InlineData("version")]
+    [InlineData("update")]
+    [InlineData("scan", "/etc/hostname")]
+    public async Task A_data_folder_that_is_a_file_is_a_usage_error(params string[] command)
+    {
+        using var folder = new TempFolder();
+        var outcome = await UpdaterProgram.RunAsync([.. command, "--data", folder.Write("file", "")]);
+
+        Assert.True(outcome.ExitCode == 2, outcome.ToString());
+        Assert.Contains("it is a file. Choose another with --data", outcome.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_data_folder_that_cannot_be_made_is_a_usage_error()
+    {
+        var outcome = await UpdaterProgram.RunAsync(["update", "--data", "/proc/updater-data"]);
+
+        Assert.True(outcome.ExitCode == 2, outcome.ToString());
+        Assert.Contains("The data folder /proc/updater-data cannot be used", outcome.Errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("scan --database \"$RULES\" \"$RULES\"")]
+    [InlineData("scan --json --database \"$RULES\" \"$RULES\"")]
+    [InlineData("status --data \"$DATA\"")]
+    [InlineData("config show")]
+    [InlineData("--help")]
+    public async Task Results_that_cannot_be_written_are_an_error_that_blames_the_output(string arguments)
+    {
+        Assert.SkipUnless(File.Exists("/dev/full"), "There is no /dev/full here.");
+        var outcome = await ShellAsync($"\"$UPDATER\" {arguments} > /dev/full");
+
+        Assert.True(outcome.ExitCode == 2, outcome.ToString());
+        Assert.Contains("updater: standard output cannot be written", outcome.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_closed_output_is_an_error()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Closed descriptors are recognised on Linux.");
+        var outcome = await ShellAsync("\"$UPDATER\" scan --database \"$RULES\" \"$RULES\" >&-");
+
+        Assert.True(outcome.ExitCode == 2, outcome.ToString());
+        Assert.Contains("standard output is closed", outcome.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_closed_input_is_an_error_for_a_scan_of_it_and_for_nothing_else()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Closed descriptors are recognised on Linux.");
+        var scan = await ShellAsync("\"$UPDATER\" scan --database \"$RULES\" - <&-");
+        Assert.True(scan.ExitCode == 2, scan.ToString());
+        Assert.Contains("standard input is closed", scan.Errors, StringComparison.Ordinal);
+
+        var files = await ShellAsync("\"$UPDATER\" scan --database \"$RULES\" --no-summary /dev/null <&-");
+        Assert.DoesNotContain("standard input", files.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_signal_ends_a_scan_that_waits_for_input_and_the_status_is_no_verdict()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Signals by name need a shell.");
+        using var folder = new TempFolder();
+        using var process = UpdaterProgram.Start(["scan", "--database", folder.Write("a.ndb", Rule), folder.Write("b.txt", "harmless text"), "-"]);
+        using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        // More than a pipe holds: when it is written, the scan is reading its input.
+        await process.StandardInput.BaseStream.WriteAsync(new byte[1 << 20], timeout.Token);
+        await process.StandardInput.BaseStream.FlushAsync(timeout.Token);
+        using (var kill = Process.Start("kill", ["-TERM", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]))
+        {
+            await kill.WaitForExitAsync(timeout.Token);
+        }
+
+        await process.WaitForExitAsync(timeout.Token);
+        Assert.Equal(2, process.ExitCode);
+        Assert.Contains("stopped", await process.StandardError.ReadToEndAsync(timeout.Token), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_missing_generation_is_told_as_damage_and_not_as_a_first_start()
+    {
+        await using var scenario = await Scenario.CreateAsync();
+        Assert.Equal(0, (await scenario.RunAsync("update")).ExitCode);
+        var folder = Assert.Single(Directory.GetDirectories(Path.Combine(scenario.Settings.Data, "generations")), d => char.IsAsciiDigit(Path.GetFileName(d)[0]));
+        Directory.Delete(folder, recursive: true);
+
+        var status = await scenario.RunAsync("status");
+        Assert.Contains($"generations/{Path.GetFileName(folder)} is missing", status.Output, StringComparison.Ordinal);
+        var scan = await scenario.RunAsync("scan", scenario.Settings.ConfigFile);
+        Assert.True(scan.ExitCode == 2, scan.ToString());
+        Assert.Contains("is missing or damaged", scan.Errors, StringComparison.Ordinal);
+
+        Assert.Equal(0, (await scenario.RunAsync("update")).ExitCode);
+        Assert.Equal(0, (await scenario.RunAsync("scan", scenario.Settings.ConfigFile)).ExitCode);
+    }
+
+    [Fact]
+    public async Task An_image_is_not_written_into_a_folder_that_is_not_there()
+    {
+        using var folder = new TempFolder();
+        var outcome = await UpdaterProgram.RunAsync(["compile", folder.Write("a.ndb", Rule), "--output", folder.Path("none", "a.image")]);
+
+        Assert.True(outcome.ExitCode == 2, outcome.ToString());
+        Assert.Contains(folder.Path("none"), outcome.Errors, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(folder.Path("none")));
+    }
+
+    [Fact]
+    public async Task A_control_request_with_a_key_that_does_not_exist_is_refused()
+    {
+        await using var scenario = await Scenario.CreateAsync();
+        await using var service = await scenario.StartAsync();
+        foreach (var (path, body) in new[]
+        {
+            ("v1/updates", """{"froce":true}"""), ("v1/rollback", """{"too":"1"}"""), ("v1/pin", """{"versoin":"1"}"""),
+        })
+        {
+            using var content = new StringContent(body, Encoding.UTF8, "application/json");
+            using var answer = await service.Http.PostAsync(path, content);
+            Assert.True(answer.StatusCode == HttpStatusCode.BadRequest, $"{path}: {answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
+        }
+    }
+
+    private static async Task<CommandOutcome> ShellAsync(string script)
+    {
+        using var folder = new TempFolder();
+        var environment = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["UPDATER"] = UpdaterProgram.FileName,
+            ["RULES"] = folder.Write("a.ndb", Rule),
+            ["DATA"] = folder.Path("data"),
+        };
+        using var process = UpdaterProgram.StartProgram("/bin/sh", ["-c", script], environment, folder.Root);
+        return await UpdaterProgram.FinishAsync(process, limit: TimeSpan.FromMinutes(1));
+    }
+}
