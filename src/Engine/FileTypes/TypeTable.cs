@@ -43,6 +43,11 @@ internal sealed class TypeTable
     public static TypeTable Read(ReadOnlySpan<byte> section)
     {
         var table = new TypeTable();
+        if (section.IsEmpty)
+        {
+            return table;
+        }
+
         using var lines = new MemoryStream(section.ToArray());
         var file = new SignatureFile("types.ftm", _package, IsOfficial: true);
         var summary = SignatureParser.Parse(lines, file, signature => table.Add((FileTypeMagic)signature), static _ => { });

@@ -65,7 +65,7 @@ public sealed class ObjectMatcher
     /// <summary>
     /// Adds every match on the object's bytes to <paramref name="hits"/>, in the order in which they are reported
     /// (clamav-formats.md §3.13: bodies, digests, logical signatures, digests of PE sections and imports); with <paramref name="allMatches"/> false it may stop at the
-    /// first strong one. Objects of 5 bytes and less never match (§3.4). A body signature is reported once, with the
+    /// first strong one. Objects of 5 bytes and less never match (§3.4), normalised copies of such length do. A body signature is reported once, with the
     /// start of its first match found.
     /// </summary>
     /// <param name="progress">Called at least every 64 KiB of work; may throw to end the scan.</param>
@@ -77,7 +77,7 @@ public sealed class ObjectMatcher
         ArgumentNullException.ThrowIfNull(hits);
         ArgumentNullException.ThrowIfNull(progress);
         var content = subject.Content;
-        if (content.Length <= MaxIgnoredLength)
+        if (content.Length <= MaxIgnoredLength && !subject.IsNormalised)
         {
             _bodies.Logical.Start(subject);
             _bodies.Logical.End();

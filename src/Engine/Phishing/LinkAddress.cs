@@ -4,9 +4,10 @@ namespace Engine.Phishing;
 
 /// <summary>The parts of an address that rules about links look at (clamav-formats.md §3.9): scheme and host; the path for hashes.</summary>
 /// <param name="Scheme"><c>http</c>, <c>https</c> or <c>ftp</c>.</param>
+/// <param name="Authority">The host with the user before it, in lower case: what expressions with schemes are matched on.</param>
 /// <param name="Host">In lower case, without user, port and final dot; may be empty.</param>
 /// <param name="Path">What follows the host, from its slash on and without a fragment; empty, or with the slash.</param>
-internal sealed record LinkAddress(string Scheme, string Host, string Path)
+internal sealed record LinkAddress(string Scheme, string Authority, string Host, string Path)
 {
     private static readonly string[] _schemes = ["https", "http", "ftp"];
 
@@ -38,12 +39,13 @@ internal sealed record LinkAddress(string Scheme, string Host, string Path)
         var end = rest.AsSpan().IndexOfAny(_hostEnds);
         var host = end < 0 ? rest : rest[..end];
         var path = end < 0 ? "" : rest[end..];
+        var user = host[..(host.LastIndexOf('@') + 1)].ToLowerInvariant();
         host = host[(host.LastIndexOf('@') + 1)..];
         var port = host.IndexOf(':', StringComparison.Ordinal);
         host = (port < 0 ? host : host[..port]).TrimEnd('.').ToLowerInvariant();
         var fragment = path.AsSpan().IndexOfAny(_pathEnds);
         path = fragment < 0 ? path : path[..fragment];
-        return new LinkAddress(scheme, host, path.StartsWith('?') ? "/" + path : path);
+        return new LinkAddress(scheme, user + host, host, path.StartsWith('?') ? "/" + path : path);
     }
 
     /// <summary>Two labels of the host, or three when the last two are those of a country's register, as in <c>co.uk</c>.</summary>

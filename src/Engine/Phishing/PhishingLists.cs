@@ -94,7 +94,7 @@ internal sealed class PhishingLists
     private static string Joined(LinkAddress real, LinkAddress shown, bool hasSchemes)
     {
         var joined = hasSchemes
-            ? $"{real.Scheme}://{real.Host}:{shown.Scheme}://{shown.Host}/"
+            ? $"{real.Scheme}://{real.Authority}:{shown.Scheme}://{shown.Authority}/"
             : $"{real.Host}:{shown.Host}/";
         return joined.Length > MaxAddressChars ? joined[^MaxAddressChars..] : joined;
     }

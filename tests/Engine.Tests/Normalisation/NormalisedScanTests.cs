@@ -102,7 +102,7 @@ public sealed class NormalisedScanTests : IDisposable
     }
 
     [Theory]
-    [InlineData(11), InlineData(12)]
+    [InlineData(11), InlineData(12), InlineData(13), InlineData(14)]
     public void Names_are_those_of_clamscan(int seed)
     {
         var clamscan = ClamScan.Find();
@@ -130,6 +130,7 @@ public sealed class NormalisedScanTests : IDisposable
                 {Encoding.Latin1.GetString(content)}
                 expected {string.Join(' ', expected)}
                 actual   {string.Join(' ', actual)}
+                {string.Join('\n', lines.ToString().Split('\n').Where(line => expected.Contains(line.Split(':')[0]) != actual.Contains(line.Split(':')[0])))}
                 """);
         }
     }

@@ -80,7 +80,7 @@ public sealed class PhishingTests : IDisposable
     }
 
     [Theory]
-    [InlineData(1), InlineData(2)]
+    [InlineData(1), InlineData(2), InlineData(3), InlineData(4), InlineData(5), InlineData(6)]
     public void Names_are_those_of_clamscan(int seed)
     {
         var clamscan = ClamScan.Find();
@@ -109,7 +109,8 @@ public sealed class PhishingTests : IDisposable
             foreach (var (name, html) in mails)
             {
                 var expected = string.Join(' ', report.NamesByPath[Path.Combine(_folder.Path(Path.Combine(root, "mail")), name)]);
-                Assert.Equal($"{rules} {html} {expected}", $"{rules} {html} {engine.Scan(Mail(html)).Threat}");
+                var actual = engine.Scan(Mail(html)).Threat ?? "";
+                Assert.True(expected == actual, $"{rules} {html}: expected '{expected}', actual '{actual}'");
             }
         }
     }
