@@ -94,11 +94,8 @@ internal sealed class NodeInspector(ObjectMatcher matcher, Budget budget, CodeLe
         try
         {
             var subject = new MatchSubject { Content = node.Content, Target = SignatureTargets.Of(node.Type), Layer = node };
-            if (matcher.Match(subject, allMatches, _hits, budget.Check) != MatchCompletion.Complete)
-            {
-                ledger.Add(ScanCode.AvsScanfileFailure, node.Path);
-            }
-
+            MatchSubjectOf(subject, node);
+            MatchAsHandled(subject, node);
             return true;
         }
         catch (IOException)
@@ -112,6 +109,45 @@ internal sealed class NodeInspector(ObjectMatcher matcher, Budget budget, CodeLe
             IsMatcherSound = false;
             ledger.Add(ScanCode.AvsScanfileFailure, node.Path);
             return false;
+        }
+    }
+
+    private void MatchSubjectOf(in MatchSubject subject, Node node)
+    {
+        if (matcher.Match(subject, allMatches, _hits, budget.Check) != MatchCompletion.Complete)
+        {
+            ledger.Add(ScanCode.AvsScanfileFailure, node.Path);
+        }
+    }
+
+    /// <summary>
+    /// Matches the node again as each type that a signature with a <c>HandlerType</c> asks for, once a type
+    /// (clamav-formats.md §3.7, §9.1): what those signatures ask for in turn is not followed.
+    /// </summary>
+    private void MatchAsHandled(in MatchSubject subject, Node node)
+    {
+        if (matcher.Handlers.Count == 0)
+        {
+            return;
+        }
+
+        var own = subject.Target;
+        foreach (var target in matcher.Handlers.Select(LayerTypes.TargetOf).Distinct().ToArray())
+        {
+            if (target != own && (allMatches || _hits.TrueForAll(hit => hit.IsWeak)))
+            {
+                // Signatures of target 0 have been matched: with the first pass's hits kept, each is told once.
+                var first = _hits.Select(hit => hit.Signature).ToHashSet(StringComparer.Ordinal);
+                var count = _hits.Count;
+                MatchSubjectOf(new MatchSubject { Content = subject.Content, Target = target, Layer = node }, node);
+                for (var i = _hits.Count - 1; i >= count; i--)
+                {
+                    if (first.Contains(_hits[i].Signature))
+                    {
+                        _hits.RemoveAt(i);
+                    }
+                }
+            }
         }
     }
 

@@ -29,6 +29,15 @@ internal static class ImageFuzz
             """.ReplaceLineEndings("\n").TrimEnd('\n') + "\n"),
         ("b.hdb", "cf0c408fc7d28447d52601c2ad71e404:10:H1\ncf0c408fc7d28447d52601c2ad71e404:*:PUA.H2:73\n"
             + "7c61886d64f1198ef50addf95eae348c3081d87e60588387d4b39a201494bbaa:10:H3\n"),
+        ("d.ldb", """
+            L1;Engine:51-255,Target:0;(0|1)>1,2&2;4142??45;434445::i;616263::wa
+            L2;Engine:101-255,Target:0;0&1&2=0;414243;0/b+c|E/ig;0(>>3#hb2#=0xab)
+            L3;Engine:51-255,Target:0,FileSize:1-100,Container:CL_TYPE_ANY;0=0;4142{1-4}4445*4647
+            L4;Engine:51-255,Target:1,HandlerType:CL_TYPE_ELF;0&1;4142;${1-5}3$
+            L5;Engine:150-255,Target:0;0|1;616263;fuzzy_img#af2ad01ed42993c7
+
+            """.ReplaceLineEndings("\n").TrimEnd('\n') + "\n"),
+        ("e.ndb", "M:0:$3$:4445\n"),
         ("c.fp", "8827a41122a5028b9808c7bf84b9fcf6:6:F1\n"),
     ];
 

@@ -8,8 +8,8 @@ public static class SignatureFuzz
 {
     private static readonly string[] _files =
     [
-        "f.hdb", "f.hsb", "f.ndb", "f.fp", "f.sfp", "f.ign2", "f.ign", "f.hdu", "f.txt", "f.db", "f.cdb", "f.zmd", "f.pwdb",
-        "f.idb", "f.crb", "f.cfg", "f.yar",
+        "f.hdb", "f.hsb", "f.ndb", "f.fp", "f.sfp", "f.ign2", "f.ign", "f.hdu", "f.txt", "f.ldb", "f.db", "f.cdb", "f.zmd",
+        "f.pwdb", "f.idb", "f.crb", "f.cfg", "f.yar",
     ];
 
     private static readonly PackageId _package = new("fuzz", DefinitionsVersion.Parse("20260101.001"));
@@ -41,7 +41,7 @@ public static class SignatureFuzz
         void Report(Diagnostic diagnostic)
         {
             errors += diagnostic.Severity == DiagnosticSeverity.Error ? 1 : 0;
-            Require(diagnostic.Column <= 8192 && diagnostic.Message.Length is > 0 and < 1000, "a finding out of range");
+            Require(diagnostic.Column <= 32768 && diagnostic.Message.Length is > 0 and < 1000, "a finding out of range");
         }
     }
 

@@ -58,11 +58,11 @@ internal static class ByteComparer
         return type switch
         {
             ByteCompareType.Binary => TryReadBinary(bytes, order == 1, out number),
-            ByteCompareType.HexText => TryReadText(bytes, 16, order == 1, isExact, out number),
-            ByteCompareType.DecimalText => TryReadText(bytes, 10, isReversed: false, isExact, out number),
+            ByteCompareType.HexText => TryReadHex(bytes, order == 1, isExact, out number),
+            ByteCompareType.DecimalText => TryReadText(bytes, 10, isExact ? bytes.Length : null, out number),
             ByteCompareType.AutoText => HasHexPrefix(bytes)
-                ? TryReadText(bytes, 16, order == 1, isExact, out number)
-                : order == 0 && TryReadText(bytes, 10, isReversed: false, isExact, out number),
+                ? TryReadHex(bytes, order == 1, isExact, out number)
+                : order == 0 && TryReadText(bytes, 10, isExact ? bytes.Length : null, out number),
             _ => throw ImageException.Damaged("a byte comparison is of no kind"),
         };
     }
@@ -89,12 +89,52 @@ internal static class ByteComparer
         return bytes.Length > 2 && bytes[0] == '0' && (bytes[1] | 0x20) == 'x';
     }
 
-    /// <summary>As C's strtol reads: blanks, sign, digits; text without any digit is 0 unless it has to be exact.</summary>
-    private static bool TryReadText(ReadOnlySpan<byte> bytes, int radix, bool isReversed, bool isExact, out long number)
+    /// <summary>
+    /// In little-endian text the pairs of digits stand in reverse order; an odd number of digits gets a 0 in front, and
+    /// the first pair that holds something else than digits or an x ends the text.
+    /// </summary>
+    private static bool TryReadHex(ReadOnlySpan<byte> bytes, bool isReversed, bool isExact, out long number)
+    {
+        int? exactLength = isExact ? bytes.Length : null;
+        number = 0;
+        if (!isReversed)
+        {
+            return TryReadText(bytes, 16, exactLength, out number);
+        }
+
+        if (isExact && Blanks(bytes) > 0)
+        {
+            return false;
+        }
+
+        var text = bytes[Blanks(bytes)..];
+        text = HasHexPrefix(text) ? text[2..] : text;
+        Span<byte> reversed = stackalloc byte[MaxLength + 2];
+        var start = reversed.Length;
+        for (var i = -(text.Length & 1); i < text.Length; i += 2)
+        {
+            var high = i < 0 ? (byte)'0' : text[i];
+            if (!IsPairDigit(high) || !IsPairDigit(text[i + 1]))
+            {
+                break;
+            }
+
+            start -= 2;
+            (reversed[start], reversed[start + 1]) = (high, text[i + 1]);
+        }
+
+        return TryReadText(reversed[start..], 16, exactLength, out number);
+    }
+
+    private static bool IsPairDigit(byte value) => char.IsAsciiHexDigit((char)value) || (value | 0x20) == 'x';
+
+    /// <summary>As C's strtol reads: blanks, sign, digits; text without any digit is 0.</summary>
+    /// <param name="exactLength">Bytes that have to belong to the number, with digits among them; null = any.</param>
+    private static bool TryReadText(ReadOnlySpan<byte> bytes, int radix, int? exactLength, out long number)
     {
         number = 0;
         var at = Blanks(bytes);
-        if (isExact && at > 0)
+        if (exactLength is not null && at > 0)
         {
             return false;
         }
@@ -117,19 +157,14 @@ internal static class ByteComparer
             number = (number * radix) + Digit(bytes[at]);
         }
 
-        if (isExact && (at < bytes.Length || at == firstDigit))
+        if (exactLength is { } exact && (at != exact || at == firstDigit))
         {
             return false;
         }
 
-        number = isReversed ? Reverse(number, (at - firstDigit + 1) / 2) : number;
         number = isNegative ? -number : number;
         return true;
     }
-
-    /// <summary>The number's lowest bytes in the other order.</summary>
-    private static long Reverse(long number, int bytes) =>
-        bytes is > 0 and <= 8 ? (long)(BinaryPrimitives.ReverseEndianness((ulong)number) >> (64 - (8 * bytes))) : number;
 
     private static int Blanks(ReadOnlySpan<byte> bytes)
     {

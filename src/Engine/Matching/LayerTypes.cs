@@ -6,6 +6,20 @@ namespace Engine.Matching;
 /// <summary>Types of objects by the names that signatures use (clamav-formats.md §4.3).</summary>
 internal static class LayerTypes
 {
+    /// <summary>The signature target of a type (§3.6); 0 for types without one.</summary>
+    public static int TargetOf(FileTypeName name)
+    {
+        foreach (var type in Enum.GetValues<ObjectType>())
+        {
+            if (Is(type, name))
+            {
+                return SignatureTargets.Of(type);
+            }
+        }
+
+        return 0;
+    }
+
     /// <summary>True when an object of the type is one of the name.</summary>
     public static bool Is(ObjectType type, FileTypeName name) => type switch
     {

@@ -34,7 +34,7 @@ public sealed class SignatureParserProperties
         path =>
         {
             var content = File.ReadAllBytes(path);
-            for (byte format = 0; format < 9; format++)
+            for (byte format = 0; format < 10; format++)
             {
                 SignatureFuzz.Run([format, .. content]);
             }

@@ -230,7 +230,10 @@ internal sealed partial class PcreTranslator
         if (!_names.TryGetValue(name, out var number))
         {
             // A name may stand behind its use in PCRE.
-            throw Unsupported("a reference to a name that comes later");
+            var text = Encoding.Latin1.GetString(Rest);
+            throw text.Contains($"<{name}>", StringComparison.Ordinal) || text.Contains($"'{name}'", StringComparison.Ordinal)
+                ? Unsupported("a reference to a name that comes later")
+                : Invalid("there is no group of this name");
         }
 
         ReferTo(number);
