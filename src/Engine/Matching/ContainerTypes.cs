@@ -7,16 +7,10 @@ namespace Engine.Matching;
 /// <summary>The names that signatures give to the types of containers whose members are told of.</summary>
 internal static class ContainerTypes
 {
-    public static bool IsOf(Node container, FileTypeName type) => container.Type switch
-    {
-        ObjectType.Zip => type == FileTypeName.Zip,
-        ObjectType.Rar => type == FileTypeName.Rar,
-        ObjectType.SevenZip => type == FileTypeName.SevenZip,
-        ObjectType.Mail => type == FileTypeName.Mail,
-        ObjectType.Tar => type == (IsPosixTar(container) ? FileTypeName.PosixTar : FileTypeName.OldTar),
-        _ => false,
-    };
+    /// <summary>As <see cref="LayerTypes"/>; old and POSIX tar files are told apart here.</summary>
+    public static bool IsOf(Node container, FileTypeName type) =>
+        LayerTypes.Is(container.Type, type)
+        && (container.Type != ObjectType.Tar || type == (IsPosixTar(container) ? FileTypeName.PosixTar : FileTypeName.OldTar));
 
-    private static bool IsPosixTar(Node container) =>
-        container.Content.Peek(257, 5).SequenceEqual("ustar"u8);
+    private static bool IsPosixTar(Node container) => container.Content.Peek(257, 5).SequenceEqual("ustar"u8);
 }

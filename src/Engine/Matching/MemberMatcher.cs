@@ -5,8 +5,7 @@ namespace Engine.Matching;
 
 /// <summary>
 /// Compares what containers say of their members with the signatures about that (clamav-formats.md §3.8). The last
-/// line of the input is reported first, as the reference engine does. The names of containers' types are those of
-/// <see cref="ContainerTypes"/>.
+/// line of the input is reported first, as the reference engine does.
 /// </summary>
 internal static class MemberMatcher
 {

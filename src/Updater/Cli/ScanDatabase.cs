@@ -103,14 +103,14 @@ internal sealed class ScanDatabase : IDisposable
     }
 
     /// <summary>Files as one package called <c>local</c>, of today.</summary>
-    public static CompileRequest Request(IReadOnlyList<string> files, TimeProvider time, bool isOfficial, UnwantedPolicy unwanted)
+    public static CompileRequest Request(IReadOnlyList<string> files, TimeProvider time, bool isOfficial, UnwantedPolicy? unwanted = null)
     {
         var now = time.GetUtcNow();
         var package = new PackageId(PackageId.LocalName, new DefinitionsVersion(DateOnly.FromDateTime(now.UtcDateTime), 1));
         return new CompileRequest
         {
             Inputs = [new CompileInput(package, isOfficial, IsLenient: false, files)],
-            Unwanted = unwanted,
+            Unwanted = unwanted ?? UnwantedPolicy.NotLoaded,
             BuildTime = now,
         };
     }

@@ -85,7 +85,7 @@ public sealed class YaraFileTests
         Assert.IsType<FileSizeSubsignature>(rule.Subsignatures[0]);
         var regex = Assert.IsType<RegexSubsignature>(rule.Subsignatures[1]);
         Assert.Equal("b+c", regex.Source);
-        Assert.Equal(RegexModes.Global, regex.Modes);
+        Assert.Equal(RegexModes.None, regex.Modes);
         Assert.Equal(1, Assert.IsType<SubsignatureTerm>(rule.Expression).Id);
     }
 

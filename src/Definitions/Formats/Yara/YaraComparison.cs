@@ -23,7 +23,7 @@ internal sealed class YaraComparison(YaraSubsignatures subsignatures)
 
         if (right is not YaraNumber { Number: var number })
         {
-            throw new YaraException(SignatureCodes.RuleConstruct, sign, "Comparing two values that are both found in the object is not supported.");
+            throw new YaraException(SignatureCodes.RuleConstruct, sign, "The second value is not a number that is known when the rule is read, which is not supported.");
         }
 
         if (sign.Text == "!=")

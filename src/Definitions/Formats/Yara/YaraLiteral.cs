@@ -140,7 +140,7 @@ internal ref struct YaraLiteral
         if (_at < _text.Length && _text[_at] == '{')
         {
             var end = _text[_at..].IndexOf((byte)'}');
-            if (end < 2 || _text.Slice(_at + 1, end - 1).ContainsAnyExcept("0123456789,"u8))
+            if (end < 2 || !IsCount(_text.Slice(_at + 1, end - 1)))
             {
                 return false;
             }
@@ -158,6 +158,19 @@ internal ref struct YaraLiteral
 
         // Lazy or possessive.
         _at += _at < _text.Length && _text[_at] is (byte)'?' or (byte)'+' ? 1 : 0;
+        return true;
+    }
+
+    private static bool IsCount(ReadOnlySpan<byte> text)
+    {
+        foreach (var c in text)
+        {
+            if (!char.IsAsciiDigit((char)c) && c != ',')
+            {
+                return false;
+            }
+        }
+
         return true;
     }
 

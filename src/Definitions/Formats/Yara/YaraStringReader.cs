@@ -77,7 +77,7 @@ internal static class YaraStringReader
 
     /// <summary>
     /// A regular expression. The reference engine has no wide ones, and neither ignoring case nor full words has an
-    /// effect on them there; so it is here, where the warning says so.
+    /// effect on them there, and one that matches counts 1; so it is here, where a warning says so.
     /// </summary>
     public static YaraString FromRegex(
         string id, YaraToken at, ReadOnlySpan<byte> expression, string modes, IReadOnlyList<YaraToken> modifiers, Action<YaraToken, string> warn)
@@ -114,7 +114,7 @@ internal static class YaraStringReader
         }
 
         return new YaraString(
-            id, at, $"/{Encoding.Latin1.GetString(expression)}/{(modes.Contains('s', StringComparison.Ordinal) ? "gs" : "g")}",
+            id, at, $"/{Encoding.Latin1.GetString(expression)}/{(modes.Contains('s', StringComparison.Ordinal) ? "s" : "")}",
             IsRegex: true, IsHex: false);
     }
 
