@@ -2,6 +2,7 @@ using System.CommandLine;
 using Engine;
 using Engine.Objects;
 using Updater.Hosting;
+using Updater.Listeners.Http;
 
 namespace Updater.Cli;
 
@@ -88,7 +89,17 @@ internal static class ScanCommand
         catch (NoDatabaseException e)
         {
             invocation.Terminal.Fail(e.Message);
+            WriteUnscanned(invocation);
             return ExitCode.Usage;
+        }
+    }
+
+    /// <summary>Programs read one object a path, also when there is nothing to scan with.</summary>
+    private static void WriteUnscanned(Invocation invocation)
+    {
+        foreach (var path in invocation.Terminal.IsJson ? invocation.Parse.GetValue(Paths)! : [])
+        {
+            invocation.Terminal.Write(ScanAnswer.Unscanned(path, ScanCode.AvsDefinitionsMissing), ApiJson.Default.ScanAnswer);
         }
     }
 
