@@ -74,6 +74,10 @@ internal sealed class SourceDesk(
         });
     }
 
+    /// <summary>Remembers a round whose packages were taken or found current: an answer alone brings no definitions.</summary>
+    public void RecordSuccess(string sourceName) =>
+        Change(sourceName, status => status with { LastSuccess = time.GetUtcNow() });
+
     /// <summary>What the gates said about a source's packages belongs to its health too.</summary>
     public void RecordRefusal(RunProblem problem)
     {
@@ -95,7 +99,6 @@ internal sealed class SourceDesk(
                 var view = await client.RefreshAsync(cancellationToken);
                 Change(source.Name, status => status with
                 {
-                    LastSuccess = time.GetUtcNow(),
                     LastFailure = null,
                     CoolDownUntil = null,
                 });
