@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Text;
+using System.Text.Json.Nodes;
 using Testing;
 
 namespace Conformance;
@@ -23,6 +24,21 @@ public sealed class CommandLineTests
         Assert.Contains($"updater: there is no option {option}", outcome.Errors, StringComparison.Ordinal);
         Assert.Contains($"Try: updater {verb} --help", outcome.Errors, StringComparison.Ordinal);
         Assert.Empty(outcome.Output);
+    }
+
+    [Fact]
+    public async Task A_scan_without_definitions_has_an_object_with_a_code_for_each_path()
+    {
+        using var folder = new TempFolder();
+        var outcome = await UpdaterProgram.RunAsync(
+            ["scan", "--json", "--data", folder.Path("data"), folder.Write("a", "x"), folder.Write("b", "y")]);
+
+        Assert.True(outcome.ExitCode == 2, outcome.ToString());
+        Assert.Contains("No definitions", outcome.Errors, StringComparison.Ordinal);
+        var answers = outcome.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!).ToList();
+        Assert.Equal([folder.Path("a"), folder.Path("b")], answers.Select(answer => (string)answer["path"]!));
+        Assert.All(answers, answer => Assert.Equal(
+            ("EC_AV_ERROR", "AVS_RESULT_DEFINITIONS_MISSING"), ((string)answer["status"]!, (string)answer["code"]!)));
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Conformance;
 
 /// <summary>The process is killed (SIGKILL) when a stage of an update is entered; then it is started again.</summary>
@@ -41,5 +43,32 @@ public sealed class CrashTests
         Assert.Empty(scenario.Entries("staging"));
         Assert.Empty(scenario.Entries("incoming"));
         Assert.Equal(0, await service.StopAsync());
+    }
+
+    [Fact]
+    [Trait("req", "M-271")]
+    public async Task A_killed_update_stands_in_the_history_as_interrupted()
+    {
+        await using var scenario = await Scenario.CreateAsync();
+        Assert.Equal(0, (await scenario.RunAsync("update")).ExitCode);
+        scenario.Publisher.Publish("core", V2, Samples.BothFile);
+        var killed = await UpdaterProgram.RunAsync(
+            ["update", "--config", scenario.Settings.ConfigFile], new Dictionary<string, string> { ["UPDATER_FAULT_KILL"] = "Compiling" });
+        Assert.True(killed.ExitCode == 137, killed.ToString());
+
+        Assert.Equal(["interrupted", "activated"], await OutcomesAsync(scenario));
+        var check = await scenario.RunAsync("check", "--warn", "24h", "--crit", "72h");
+        Assert.True(check.ExitCode == 0, check.ToString());
+        Assert.Equal(0, (await scenario.RunAsync("update")).ExitCode);
+        Assert.Equal(["activated", "interrupted", "activated"], await OutcomesAsync(scenario));
+        var log = Assert.Single(Directory.GetFiles(Path.Combine(scenario.Settings.Data, "logs"), "update*.log"));
+        Assert.Single((await File.ReadAllLinesAsync(log)).Where(line => line.Contains(" - interrupted: Update ", StringComparison.Ordinal)));
+    }
+
+    private static async Task<IEnumerable<string>> OutcomesAsync(Scenario scenario)
+    {
+        var history = await scenario.RunAsync("history", "--json");
+        Assert.True(history.ExitCode == 0, history.ToString());
+        return JsonNode.Parse(history.Output)!["runs"]!.AsArray().Select(run => (string)run!["outcome"]!);
     }
 }

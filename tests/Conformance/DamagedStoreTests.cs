@@ -38,6 +38,64 @@ public sealed class DamagedStoreTests
         Assert.True(repaired.ExitCode == 1, repaired.ToString());
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("generations")]
+    public async Task What_a_user_may_not_read_is_not_called_a_first_start(string closed)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "There are no file modes here.");
+        Assert.SkipWhen(Environment.IsPrivilegedProcess && !File.Exists("/usr/bin/setpriv"), "No file mode stops this user, and there is no way to become another.");
+        await using var scenario = await Scenario.CreateAsync();
+        Assert.Equal(0, (await scenario.RunAsync("update")).ExitCode);
+        var folder = Path.Combine(scenario.Settings.Data, closed);
+        const UnixFileMode readable = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+            | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+        File.SetUnixFileMode(scenario.Folder.Root, readable);
+        File.SetUnixFileMode(folder, UnixFileMode.None);
+        try
+        {
+            foreach (var (verb, status) in new[] { ("scan", 2), ("version", 2), ("status", 2), ("check", 3) })
+            {
+                var outcome = await AsOrdinaryUserAsync(
+                    [verb, "--data", scenario.Settings.Data, .. verb == "scan" ? ["/etc/hostname"] : Array.Empty<string>()]);
+                Assert.True(outcome.ExitCode == status, $"{verb}: {outcome}");
+                Assert.Contains("denied", outcome.Output + outcome.Errors, StringComparison.Ordinal);
+                Assert.DoesNotContain("No definitions", outcome.Output + outcome.Errors, StringComparison.Ordinal);
+            }
+        }
+        finally
+        {
+            File.SetUnixFileMode(folder, readable);
+        }
+    }
+
+    [Fact]
+    [Trait("req", "M-325")]
+    public async Task A_damaged_catalog_does_not_make_good_definitions_old()
+    {
+        await using var scenario = await Scenario.CreateAsync();
+        Assert.Equal(0, (await scenario.RunAsync("update")).ExitCode);
+        await File.WriteAllBytesAsync(Path.Combine(scenario.Settings.Data, "catalog.db"), [.. Enumerable.Repeat((byte)0xA5, 40_000)]);
+
+        var check = await scenario.RunAsync("check", "--warn", "24h", "--crit", "72h");
+        Assert.True(check.ExitCode == 0, check.ToString());
+        Assert.Contains("Up to date", check.Output, StringComparison.Ordinal);
+        Assert.Contains("last_success=", check.Output, StringComparison.Ordinal);
+    }
+
+    /// <summary>The superuser may read everything: it becomes nobody first.</summary>
+    private static async Task<CommandOutcome> AsOrdinaryUserAsync(string[] arguments)
+    {
+        if (!Environment.IsPrivilegedProcess)
+        {
+            return await UpdaterProgram.RunAsync(arguments);
+        }
+
+        using var process = UpdaterProgram.StartProgram(
+            "/usr/bin/setpriv", ["--reuid=65534", "--regid=65534", "--clear-groups", UpdaterProgram.FileName, .. arguments]);
+        return await UpdaterProgram.FinishAsync(process);
+    }
+
     [Fact]
     public async Task A_database_without_a_signature_is_no_reason_to_call_anything_clean()
     {

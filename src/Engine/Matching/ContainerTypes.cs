@@ -7,9 +7,9 @@ namespace Engine.Matching;
 /// <summary>The names that signatures give to the types of containers whose members are told of.</summary>
 internal static class ContainerTypes
 {
-    /// <summary>As <see cref="LayerTypes"/>; old and POSIX tar files are told apart here.</summary>
+    /// <summary>As <see cref="TypeNames"/>; old and POSIX tar files are told apart here.</summary>
     public static bool IsOf(Node container, FileTypeName type) =>
-        LayerTypes.Is(container.Type, type)
+        TypeNames.ToObject(type) == container.Type
         && (container.Type != ObjectType.Tar || type == (IsPosixTar(container) ? FileTypeName.PosixTar : FileTypeName.OldTar));
 
     private static bool IsPosixTar(Node container) => container.Content.Peek(257, 5).SequenceEqual("ustar"u8);

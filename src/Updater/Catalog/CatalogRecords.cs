@@ -2,8 +2,9 @@ using Updater.Updates;
 
 namespace Updater.Catalog;
 
-/// <summary>A finished run as history tells it.</summary>
-/// <param name="Outcome">Word of <see cref="OutcomeWords"/>.</param>
+/// <summary>A run as history tells it.</summary>
+/// <param name="Finished">Of a run that did not come to its end: when it started.</param>
+/// <param name="Outcome">Word of <see cref="OutcomeWords"/>, <see cref="Running"/> or <see cref="Interrupted"/>.</param>
 /// <param name="Reason">Reason word; empty when there is none.</param>
 /// <param name="Generation">The activated generation's folder name; null when none was.</param>
 internal sealed record RunRecord(
@@ -19,6 +20,27 @@ internal sealed record RunRecord(
     long DownloadedBytes,
     IReadOnlyList<UpdateStep> Steps)
 {
+    /// <summary>It is under way; or its process was killed, when no process has the data folder.</summary>
+    public const string Running = "running";
+
+    /// <summary>Its process ended before it did.</summary>
+    public const string Interrupted = "interrupted";
+
+    public bool IsRunning => Outcome == Running;
+
+    /// <summary>It came to an end of its own, good or bad.</summary>
+    public bool HasEnded => Outcome is not (Running or Interrupted);
+
+    public bool IsSuccess => Outcome is "activated" or "already_current";
+
+    public static RunRecord Begun(UpdateRun run) => new(
+        run.Id, run.Request.Trigger, run.Started, run.Started, Running, Reason: "", "The update is under way.", Generation: null, Version: null, 0, []);
+
+    /// <summary>What a run is that nobody works on any more; one that has ended stays what it is.</summary>
+    public RunRecord Close() => IsRunning
+        ? this with { Outcome = Interrupted, Message = "The process ended before the update did; what serves is whole." }
+        : this;
+
     public static RunRecord From(UpdateReport report)
     {
         var activated = report.Outcome as UpdateOutcome.Activated;

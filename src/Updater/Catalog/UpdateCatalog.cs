@@ -60,6 +60,20 @@ internal sealed class UpdateCatalog : IDisposable
     public IReadOnlyList<RunRecord> Runs(int limit) => Read<IReadOnlyList<RunRecord>>([], database =>
         [.. Collection(database, RunsName).Find(Query.All("_id", Query.Descending), limit: limit).Select(CatalogDocuments.ToRun)]);
 
+    /// <summary>Turns runs that an ended process left open into interrupted ones. For the owner of the data folder, at start.</summary>
+    /// <returns>Those that were open.</returns>
+    public IReadOnlyList<RunRecord> CloseOpenRuns()
+    {
+        var closed = Read<IReadOnlyList<RunRecord>>([], database =>
+            [.. Collection(database, RunsName).Find(Query.EQ("outcome", RunRecord.Running)).Select(run => CatalogDocuments.ToRun(run).Close())]);
+        foreach (var run in closed)
+        {
+            Record(run);
+        }
+
+        return closed;
+    }
+
     public RunRecord? FindRun(string id) => Read<RunRecord?>(null, database =>
         Collection(database, RunsName).FindById(id) is { } run ? CatalogDocuments.ToRun(run) : null);
 

@@ -34,6 +34,9 @@ internal sealed class Invocation
 
     public DataFolders Folders => new(Options.DataDirectory);
 
+    /// <summary>Waits for the data folder where another process has it.</summary>
+    public FolderTurn Turn => new(Terminal.Note, Time);
+
     /// <summary>Loads the configuration; with mistakes in it the verb does not run and the status is 2.</summary>
     public static async Task<int> RunAsync(
         ParseResult parse, Func<Invocation, CancellationToken, Task<ExitCode>> verb, CancellationToken cancellationToken)

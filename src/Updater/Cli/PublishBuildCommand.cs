@@ -63,6 +63,7 @@ internal static class PublishBuildCommand
             using var scratch = new CommandScratch("");
             ClientCheck.Demand(request, scratch.Folder, TimeProvider.System, cancellation);
             var publisher = new ChannelPublisher(parse.GetRequiredValue(channel), TimeProvider.System);
+            using var turn = publisher.Files.Occupy();
             return Report(new PackageBuilder(publisher).Build(request, cancellation), publisher);
         })));
         return command;

@@ -36,7 +36,7 @@ internal static class PublishInitCommand
             var root = publisher.Init(
                 new KeyFolder(parse.GetRequiredValue(keys)),
                 parse.GetValue(threshold),
-                parse.GetValue(algorithm),
+                parse.GetValue(algorithm) ?? PublishOptions.DefaultAlgorithm,
                 parse.GetRequiredValue(expires));
             return new PublishReport(
                 [$"Made the channel {publisher.Files.Root}", $"Give this root to every client, not over the channel: {root}"],

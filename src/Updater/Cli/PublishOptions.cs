@@ -12,32 +12,34 @@ internal static class PublishOptions
     /// <summary>A hundred years: far enough for any demonstration, and inside the range of dates.</summary>
     private const int MaxDays = 36_500;
 
+    public const KeyScheme DefaultAlgorithm = KeyScheme.EcdsaP256;
+
     public static Argument<string> Channel() =>
         new("CHANNEL") { Description = "Folder of the channel: holds metadata/ and targets/." };
 
     public static Option<string> Keys() =>
         new("--keys") { Description = "Folder of private keys, ROLE-NUMBER.pem.", HelpName = "DIR", Required = true };
 
-    public static Option<KeyScheme> Algorithm() =>
+    /// <summary>Null = <see cref="DefaultAlgorithm"/>; as a default value, help would show it by a name that the option does not take.</summary>
+    public static Option<KeyScheme?> Algorithm() =>
         new("--algorithm")
         {
             Description = "Of new keys: ecdsa (default), ed25519 or rsa.",
             HelpName = "NAME",
             CustomParser = ReadAlgorithm,
-            DefaultValueFactory = _ => KeyScheme.EcdsaP256,
         };
 
     public static Option<MetadataLifetimes> Expires() =>
         new("--expires")
         {
-            Description = "Days until new metadata expires: DAYS for every role, or ROLE=DAYS (root 365, targets 30, snapshot 7, timestamp 1).",
+            Description = "Days until new metadata expires: DAYS for every role, or ROLE=DAYS.",
             HelpName = "[ROLE=]DAYS",
             Arity = ArgumentArity.OneOrMore,
             CustomParser = ReadLifetimes,
             DefaultValueFactory = _ => MetadataLifetimes.Default,
         };
 
-    private static KeyScheme ReadAlgorithm(ArgumentResult result)
+    private static KeyScheme? ReadAlgorithm(ArgumentResult result)
     {
         var text = result.Tokens[0].Value;
         switch (text)
@@ -50,7 +52,7 @@ internal static class PublishOptions
                 return KeyScheme.RsaPssSha256;
             default:
                 result.AddError($"--algorithm '{text}' is not known; use ecdsa, ed25519 or rsa.");
-                return default;
+                return null;
         }
     }
 

@@ -20,6 +20,7 @@ internal static class PublishRefreshCommand
         command.SetAction(parse => PublishRun.Print(parse, () =>
         {
             var publisher = new ChannelPublisher(parse.GetRequiredValue(channel), TimeProvider.System);
+            using var turn = publisher.Files.Occupy();
             publisher.Refresh(new KeyFolder(parse.GetRequiredValue(keys)), parse.GetRequiredValue(expires));
             return new PublishReport([$"Refreshed {publisher.Files.Root}."], new JsonObject { ["channel"] = publisher.Files.Root });
         }));

@@ -28,10 +28,11 @@ internal static class PublishRotateRootCommand
         command.SetAction(parse => PublishRun.Print(parse, () =>
         {
             var publisher = new ChannelPublisher(parse.GetRequiredValue(channel), TimeProvider.System);
+            using var turn = publisher.Files.Occupy();
             var root = publisher.RotateRoot(
                 new KeyFolder(parse.GetRequiredValue(keys)),
                 parse.GetValue(roles) ?? [],
-                parse.GetValue(algorithm),
+                parse.GetValue(algorithm) ?? PublishOptions.DefaultAlgorithm,
                 parse.GetRequiredValue(expires));
             return new PublishReport(
                 [$"Published the next root of {publisher.Files.Root}; copy: {root}"],

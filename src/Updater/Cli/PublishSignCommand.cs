@@ -19,6 +19,7 @@ internal static class PublishSignCommand
         command.SetAction(parse => PublishRun.Print(parse, () =>
         {
             var publisher = new ChannelPublisher(parse.GetRequiredValue(channel), TimeProvider.System);
+            using var turn = publisher.Files.Occupy();
             var signed = publisher.Sign(new KeyFolder(parse.GetRequiredValue(keys)), parse.GetRequiredValue(expires));
             return new PublishReport(
                 [.. signed.Select(package => $"Signed {package.Id}.")],

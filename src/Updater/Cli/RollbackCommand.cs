@@ -2,6 +2,7 @@ using System.CommandLine;
 using Updater.Configuration;
 using Updater.Hosting;
 using Updater.Listeners.Http;
+using Updater.Store;
 
 namespace Updater.Cli;
 
@@ -83,7 +84,19 @@ internal static class RollbackCommand
         Func<OperatorDesk, Task<ChoiceAnswer>> act,
         CancellationToken cancellationToken)
     {
-        var answer = await AnswerAsync(invocation, ask, act, cancellationToken);
+        ChoiceAnswer answer;
+        try
+        {
+            answer = await invocation.Turn.TakeAsync(
+                () => AnswerAsync(invocation, ask, act, cancellationToken), FolderTurn.Patience, cancellationToken);
+        }
+        catch (DataFolderException e) when (e.IsBusy)
+        {
+            // Nothing is wrong with the command: it may be given again.
+            invocation.Terminal.Fail($"{e.Message} Nothing was changed.");
+            return ExitCode.Failure;
+        }
+
         if (invocation.Terminal.IsJson)
         {
             invocation.Terminal.Write(answer, ApiJson.Default.ChoiceAnswer);

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Updater.Configuration;
 using Updater.Gates;
 using Updater.Hosting;
+using Updater.Store;
 using Updater.Telemetry;
 
 namespace Updater.Cli;
@@ -30,14 +31,15 @@ internal static class RunCommand
     private static async Task<ExitCode> RunAsync(Invocation invocation, CancellationToken cancellationToken)
     {
         var options = invocation.Options;
-        using var log = new ServiceLog(invocation.IsVerbose ? Serilog.Events.LogEventLevel.Debug : ServiceLog.Parse(options.Logging.Level));
+        await using var service = await invocation.Turn.TakeAsync(
+            () => OpenAsync(invocation, cancellationToken), FolderTurn.Patience, cancellationToken);
+        var log = service.Core.Log;
         var logger = log.Factory.CreateLogger("Updater.Service");
         foreach (var warning in invocation.Configuration.Warnings)
         {
             HostLog.Warned(logger, warning);
         }
 
-        await using var service = await Composition.OpenServiceAsync(options, invocation.Time, log, cancellationToken);
         LogCommandLine(invocation.Configuration, logger);
         await using var listeners = await ServiceListeners.StartAsync(
             service, options, invocation.Time, warning => HostLog.Warned(logger, warning), cancellationToken);
@@ -63,6 +65,24 @@ internal static class RunCommand
         await drained;
         HostLog.Stopped(logger);
         return ExitCode.Success;
+    }
+
+    /// <exception cref="DataFolderException">Another process has the data folder: for a moment, or as its service.</exception>
+    private static async Task<ServiceCore> OpenAsync(Invocation invocation, CancellationToken cancellationToken)
+    {
+        using (var other = await ControlClient.TryConnectAsync(invocation.Folders, cancellationToken))
+        {
+            if (other is not null)
+            {
+                throw DataFolderException.Served(invocation.Folders.Root);
+            }
+        }
+
+        var options = invocation.Options;
+#pragma warning disable CA2000 // Belongs to what is opened, and is disposed with it or when it cannot be opened.
+        var log = new ServiceLog(invocation.IsVerbose ? Serilog.Events.LogEventLevel.Debug : ServiceLog.Parse(options.Logging.Level));
+#pragma warning restore CA2000
+        return await Composition.OpenServiceAsync(options, invocation.Time, log, cancellationToken);
     }
 
     private static Task WaitAsync(CancellationToken cancellationToken)

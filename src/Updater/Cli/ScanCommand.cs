@@ -2,6 +2,7 @@ using System.CommandLine;
 using Engine;
 using Engine.Objects;
 using Updater.Hosting;
+using Updater.Listeners.Http;
 
 namespace Updater.Cli;
 
@@ -88,6 +89,7 @@ internal static class ScanCommand
         catch (NoDatabaseException e)
         {
             invocation.Terminal.Fail(e.Message);
+            WriteUnscanned(invocation);
             return ExitCode.Usage;
         }
         catch (Exception e) when (e is IOException and not OutputException or UnauthorizedAccessException)
@@ -95,6 +97,15 @@ internal static class ScanCommand
             // Whatever it was, something was not scanned; 1 would mean that something was found.
             invocation.Terminal.Fail(e.Message);
             return ExitCode.Usage;
+        }
+    }
+
+    /// <summary>Programs read one object a path, also when there is nothing to scan with.</summary>
+    private static void WriteUnscanned(Invocation invocation)
+    {
+        foreach (var path in invocation.Terminal.IsJson ? invocation.Parse.GetValue(Paths)! : [])
+        {
+            invocation.Terminal.Write(ScanAnswer.Unscanned(path, ScanCode.AvsDefinitionsMissing), ApiJson.Default.ScanAnswer);
         }
     }
 

@@ -29,12 +29,18 @@ internal sealed class StateReader : IDisposable
 
     public bool IsServiceRunning => _client is not null;
 
+    /// <exception cref="UnauthorizedAccessException">This user may not read the data folder.</exception>
     public static async Task<StateReader> OpenAsync(Invocation invocation, CancellationToken cancellationToken)
     {
         var folders = invocation.Folders;
         var client = await ControlClient.TryConnectAsync(folders, cancellationToken);
         var store = new GenerationStore(folders);
         var board = new StatusBoard();
+        if (client is null)
+        {
+            new ActivePointer(folders).RequireAccess();
+        }
+
         OwnerLock? ownerLock = null;
         UpdateCatalog? catalog = null;
         if (client is null && Directory.Exists(folders.Generations))

@@ -44,7 +44,7 @@ internal static class UpdateCommand
         var body = new UpdateBody(invocation.Parse.GetValue(Force), invocation.Parse.GetValue(Source));
         if (!Duration.TryParse(invocation.Parse.GetValue(WaitFor), out var patience) || patience == TimeSpan.Zero)
         {
-            terminal.Fail($"--timeout is a span of time: {Duration.Forms}.");
+            terminal.Fail($"--timeout is a span of time above 0: {Duration.Forms}.");
             return ExitCode.Usage;
         }
 
@@ -58,7 +58,7 @@ internal static class UpdateCommand
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
-            var answer = await UpdateAsync(invocation, body, either.Token);
+            var answer = await invocation.Turn.TakeAsync(() => UpdateAsync(invocation, body, either.Token), patience: null, either.Token);
             Show(terminal, answer);
             return ExitCodes.Of(answer.Outcome, answer.Reason);
         }
@@ -69,6 +69,7 @@ internal static class UpdateCommand
         }
     }
 
+    /// <exception cref="Store.DataFolderException">Another process updates, and no service answers.</exception>
     private static async Task<UpdateAnswer> UpdateAsync(Invocation invocation, UpdateBody body, CancellationToken cancellationToken)
     {
         using var client = await ControlClient.TryConnectAsync(invocation.Folders, cancellationToken);

@@ -14,7 +14,7 @@ internal static class OfflineStatus
         DataFolders folders, GenerationStore store, UpdateCatalog? catalog, UpdatesOptions options, DateTimeOffset now)
     {
         var runs = catalog?.Runs(UpdateCatalog.MaxRuns) ?? [];
-        var last = runs.Count > 0 ? runs[0] : null;
+        var last = runs.FirstOrDefault(run => run.HasEnded);
         var choice = OperatorChoice.Read(folders);
         var active = new ActivePointer(folders);
         var pointer = active.Read();
@@ -26,8 +26,10 @@ internal static class OfflineStatus
             Active = record is null ? null : StateRules.Describe(
                 record, activations is not null && activations.TryGetValue(record.Id.ToString(), out var at) ? at : null),
             Damage = active.Damage ?? (pointer is not null && record is null ? ActivePointer.Dangling(pointer) : null),
-            LastAttempt = last?.Started,
-            LastSuccess = runs.FirstOrDefault(r => r.Outcome is "activated" or "already_current")?.Finished ?? (catalog is null ? record?.Created : null),
+            LastAttempt = runs.Count > 0 ? runs[0].Started : null,
+
+            // A catalog that was lost does not make definitions old: the run that made them succeeded.
+            LastSuccess = runs.FirstOrDefault(run => run.IsSuccess)?.Finished ?? record?.Created,
             LastFailureReason = last is { Reason.Length: > 0 } ? last.Reason : null,
             LastFailureMessage = last is { Reason.Length: > 0 } ? last.Message : null,
             HoldUntil = choice.IsHolding(now) ? choice.HoldUntil : null,

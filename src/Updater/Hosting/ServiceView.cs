@@ -19,7 +19,9 @@ internal sealed record HistoryParts(Func<int, IReadOnlyList<RunRecord>> Runs, Fu
 {
     public static HistoryParts None { get; } = new(_ => [], () => FrozenDictionary<string, DateTimeOffset>.Empty);
 
-    public static HistoryParts Of(UpdateCatalog catalog) => new(catalog.Runs, catalog.Activations);
+    /// <summary>Of a catalog that this process alone has open: what is under way there, nobody works on any more.</summary>
+    public static HistoryParts Of(UpdateCatalog catalog) => new(
+        limit => [.. catalog.Runs(limit).Select(run => run.Close())], catalog.Activations);
 
     public static HistoryParts Of(UpdateService updates) => new(
         updates.Runs,

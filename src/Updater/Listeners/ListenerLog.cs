@@ -12,6 +12,12 @@ internal static partial class ListenerLog
     [LoggerMessage(202, LogLevel.Information, "Listened for {Protocol} on {Address}")]
     public static partial void Listening(ILogger logger, string protocol, string address);
 
+    [LoggerMessage(204, LogLevel.Debug, "A client left during its HTTP request for {Path}: {Reason}")]
+    public static partial void ClientLeft(ILogger logger, string path, string reason);
+
+    [LoggerMessage(205, LogLevel.Error, "The content of an HTTP request for {Path} could not be stored: {Reason}")]
+    public static partial void StorageFailed(ILogger logger, string path, string reason);
+
     [LoggerMessage(203, LogLevel.Error, "An HTTP request for {Path} ended with an unexpected fault")]
     public static partial void RequestFailed(ILogger logger, Exception exception, string path);
 }

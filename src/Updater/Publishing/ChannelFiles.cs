@@ -24,6 +24,26 @@ internal sealed class ChannelFiles(string root)
     /// <summary>Where a target lies: the publisher's own paths need no encoding.</summary>
     public string TargetFile(string urlPath) => Path.Combine([Targets, .. urlPath.Split('/')]);
 
+    /// <summary>Keeps other publish commands out of the channel until disposed; null where there is no channel yet.</summary>
+    /// <exception cref="PublishException">Another one is at work there.</exception>
+    public IDisposable? Occupy()
+    {
+        if (!Directory.Exists(Root))
+        {
+            return null;
+        }
+
+        var path = Path.Combine(Root, ".lock");
+        try
+        {
+            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException e) when (File.Exists(path))
+        {
+            throw new PublishException($"The channel {Root} is in use by another publish command; try again when it is done.", e);
+        }
+    }
+
     /// <exception cref="PublishException">The file does not exist.</exception>
     public byte[] Read(string path)
     {

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Updater.Publishing;
 
 /// <summary>
@@ -8,6 +10,11 @@ internal sealed record MetadataLifetimes(TimeSpan Root, TimeSpan Targets, TimeSp
 {
     public static MetadataLifetimes Default { get; } =
         new(TimeSpan.FromDays(365), TimeSpan.FromDays(30), TimeSpan.FromDays(7), TimeSpan.FromDays(1));
+
+    /// <summary>In the form of <c>--expires</c>, whole days.</summary>
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"root={Root.TotalDays:0} targets={Targets.TotalDays:0} snapshot={Snapshot.TotalDays:0} timestamp={Timestamp.TotalDays:0}");
 
     /// <summary>One time for every role.</summary>
     public static MetadataLifetimes All(TimeSpan lifetime) => new(lifetime, lifetime, lifetime, lifetime);

@@ -133,7 +133,11 @@ internal sealed class ChannelClient(
         if (await _store.ReadAsync(RoleFiles.Root, TrustLimits.MaxRootBytes, cancellationToken) is { } stored)
         {
             // A damaged one is not replaced by the initial one: whoever can damage it must not choose the older root.
-            return Trust(stored, now, $"stored root '{Path.Combine(trustFolder, RoleFiles.Local(RoleFiles.Root))}'");
+            return Trust(
+                stored,
+                now,
+                $"stored root '{Path.Combine(trustFolder, RoleFiles.Local(RoleFiles.Root))}'",
+                $" Remove the folder '{trustFolder}' to start again from the configured root; the protection against older metadata starts anew then, too.");
         }
 
         var initial = await TrustStore.ReadFileAsync(initialRootPath, TrustLimits.MaxRootBytes, cancellationToken)
@@ -148,7 +152,8 @@ internal sealed class ChannelClient(
         return trusted;
     }
 
-    private TrustedMetadata Trust(byte[] root, DateTimeOffset now, string which)
+    /// <param name="wayOut">What the operator can do; starts with a blank.</param>
+    private TrustedMetadata Trust(byte[] root, DateTimeOffset now, string which, string wayOut = "")
     {
         try
         {
@@ -156,7 +161,7 @@ internal sealed class ChannelClient(
         }
         catch (RefusedException e)
         {
-            throw new RefusedException(e.Reason, $"The {which} of '{sourceName}': {e.Message}", e);
+            throw new RefusedException(e.Reason, $"The {which} of '{sourceName}': {e.Message}{wayOut}", e);
         }
     }
 

@@ -79,6 +79,7 @@ internal sealed record ActiveGeneration(
 
 internal sealed record ActivePackage(string Name, DefinitionsVersion Version, long Sequence, long Signatures, string Source);
 
+/// <param name="LastSuccess">End of the last round whose packages were taken or found current.</param>
 /// <param name="CoolDownUntil">No request before this time.</param>
 internal sealed record SourceStatus(
     string Name, string Url, DateTimeOffset? LastAttempt, DateTimeOffset? LastSuccess, string? LastFailure, DateTimeOffset? CoolDownUntil)

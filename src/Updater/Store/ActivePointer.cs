@@ -28,10 +28,42 @@ internal sealed class ActivePointer(DataFolders folders)
             : null;
     }
 
-    /// <summary>What to tell when the file is there, but of no use; null when it is whole or there is none yet.</summary>
-    public string? Damage => File.Exists(FilePath) && Read() is null
-        ? "generations/current is damaged; run: updater update (repairs it)"
-        : null;
+    /// <summary>
+    /// What to tell when the file is there, or may be, but of no use to this user; null when it is whole or there is none
+    /// yet.
+    /// </summary>
+    public string? Damage
+    {
+        get
+        {
+            try
+            {
+                RequireAccess();
+            }
+            catch (UnauthorizedAccessException e)
+            {
+                return $"{e.Message} Run as the user who owns the data folder, or choose another with --data.";
+            }
+
+            return File.Exists(FilePath) && Read() is null
+                ? "generations/current is damaged; run: updater update (repairs it)"
+                : null;
+        }
+    }
+
+    /// <summary>What this user may not look at is not "nothing there".</summary>
+    /// <exception cref="UnauthorizedAccessException">The file, or a folder above it, may not be read.</exception>
+    public void RequireAccess()
+    {
+        try
+        {
+            using var file = File.Open(FilePath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        }
+        catch (IOException)
+        {
+            // Missing, or an error of the disk: the reader of its content says which.
+        }
+    }
 
     /// <summary>What to tell when the generation that the pointer names is not there or has no readable record.</summary>
     public static string Dangling(PointerContent pointer) =>

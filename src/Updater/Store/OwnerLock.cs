@@ -47,5 +47,13 @@ internal sealed class DataFolderException(string message, Exception? innerExcept
     {
     }
 
-    public static DataFolderException Busy(string path) => new($"Another updater uses the data folder {path}.", innerException: null);
+    /// <summary>True: another process uses the folder now, which may be over in a moment.</summary>
+    public bool IsBusy { get; private init; }
+
+    public static DataFolderException Busy(string path) =>
+        new($"Another updater uses the data folder {path}.", innerException: null) { IsBusy = true };
+
+    /// <summary>Not busy for a moment: a service has the folder until it is stopped.</summary>
+    public static DataFolderException Served(string path) =>
+        new($"A service runs on the data folder {path} already.", innerException: null);
 }

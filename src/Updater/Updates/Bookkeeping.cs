@@ -20,19 +20,27 @@ internal sealed class Bookkeeping(
 
     public StatusKeeper Status => keeper;
 
-    /// <summary>The status as the store and the catalog know it.</summary>
+    /// <summary>The status as the store and the catalog know it. Runs that an ended process left open are closed and told.</summary>
     public void Begin(GenerationRecord? current, IReadOnlyList<SourceStatus> sources, TimeSpan interval)
     {
         var choice = OperatorChoice.Read(folders);
+        foreach (var run in catalog.CloseOpenRuns())
+        {
+            logger.RunInterrupted(run.Id);
+            RecordEvent(RunRecord.Interrupted, $"Update {run.Id}: {run.Message}");
+        }
+
         var runs = catalog.Runs(RunsLookedAt);
-        var last = runs.Count > 0 ? runs[0] : null;
+        var last = runs.FirstOrDefault(run => run.HasEnded);
         var activations = catalog.Activations();
         keeper.Begin(new DefinitionsStatus
         {
             Active = current is null ? null : StateRules.Describe(
                 current, activations.TryGetValue(current.Id.ToString(), out var at) ? at : null),
-            LastAttempt = last?.Started,
-            LastSuccess = runs.FirstOrDefault(run => run.Outcome is "activated" or "already_current")?.Finished,
+            LastAttempt = runs.Count > 0 ? runs[0].Started : null,
+
+            // A catalog that was lost does not make definitions old: the run that made them succeeded.
+            LastSuccess = runs.FirstOrDefault(run => run.IsSuccess)?.Finished ?? current?.Created,
             LastFailureReason = string.IsNullOrEmpty(last?.Reason) ? null : last.Reason,
             LastFailureMessage = string.IsNullOrEmpty(last?.Reason) ? null : last.Message,
             Sources = sources,
@@ -44,6 +52,9 @@ internal sealed class Bookkeeping(
             KeptGenerations = store.List().Count,
         });
     }
+
+    /// <summary>Written before anything is done, so that a run whose process is killed leaves a trace.</summary>
+    public void RecordStart(UpdateRun run) => catalog.Record(RunRecord.Begun(run));
 
     public void RecordRun(UpdateReport report) => catalog.Record(RunRecord.From(report));
 

@@ -17,6 +17,20 @@ internal sealed class DropFolder(DataFolders folders, TimeProvider time)
     public IReadOnlyList<string> List() => !Directory.Exists(folders.Incoming) ? [] :
         [.. Directory.EnumerateFiles(folders.Incoming).Where(IsComplete).Order(StringComparer.Ordinal)];
 
+    /// <summary>Files with a finished name that are not <see cref="Settled"/> yet.</summary>
+    public IReadOnlyList<string> ListUnsettled() => !Directory.Exists(folders.Incoming) ? [] :
+        [.. Directory.EnumerateFiles(folders.Incoming)
+            .Where(file => !IsUnfinishedName(Path.GetFileName(file)) && !IsComplete(file)).Order(StringComparer.Ordinal)];
+
+    /// <summary>Gives files that were copied a moment ago the time to settle: nobody looks again after a command.</summary>
+    public async Task SettleAsync(CancellationToken cancellationToken)
+    {
+        if (ListUnsettled().Count > 0)
+        {
+            await Task.Delay(Settled, time, cancellationToken);
+        }
+    }
+
     /// <exception cref="IOException">The file went away or cannot be read.</exception>
     public static async Task<Digest> DigestOfAsync(string file, CancellationToken cancellationToken)
     {

@@ -14,6 +14,16 @@ internal sealed class DroppedPackages(DataFolders folders, DropFolder drops, Qua
     public async Task<Matches> OpenAsync(SourceRound round, RunJournal journal, CancellationToken cancellationToken)
     {
         await QuarantineForeignFoldersAsync(journal, cancellationToken);
+        if (journal.Run.Request.Trigger == UpdateTrigger.Command)
+        {
+            await drops.SettleAsync(cancellationToken);
+        }
+
+        foreach (var file in drops.ListUnsettled())
+        {
+            journal.Note($"{Path.GetFileName(file)} in incoming is still being written; a later run looks at it.");
+        }
+
         var found = new Dictionary<Digest, string>();
         foreach (var file in drops.List())
         {

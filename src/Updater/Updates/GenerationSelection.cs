@@ -106,16 +106,20 @@ internal sealed class GenerationSelection(
     /// </summary>
     private string? Ambiguity(string to, GenerationRecord? current)
     {
-        return store.FindByVersion(to) is [var only] && current is not null && only.Id.Number > current.Id.Number
-            ? $"Version {to} is newer than what is active; to go there name its generation: {only.Id}."
-            : Carriers(to, current);
+        return Carriers(to, current)
+            ?? (store.FindByVersion(to) is [var newest, ..] && current is not null && newest.Id.Number > current.Id.Number
+                ? $"Version {to} is newer than what is active; to go there name its generation: {newest.Id}."
+                : null);
     }
 
-    /// <summary>The kept generations that carry a version, when there is more than one; else null.</summary>
+    /// <summary>
+    /// The kept generations that carry a version, when there is more than one and they differ; else null. Of several
+    /// with the same content the newest is meant.
+    /// </summary>
     private string? Carriers(string version, GenerationRecord? current)
     {
         var carriers = store.FindByVersion(version);
-        return carriers.Count < 2 ? null : $"Version {version} is carried by {carriers.Count} kept generations; name one of them: "
+        return carriers.DistinctBy(record => record.Id.Digest).Count() < 2 ? null : $"Version {version} is carried by {carriers.Count} kept generations; name one of them: "
             + $"{string.Join(", ", carriers.Select(record => record.Id == current?.Id ? $"{record.Id} (active)" : record.Id.ToString()))}.";
     }
 

@@ -32,6 +32,11 @@ internal sealed class PipelineResult
         : Held.Count > 0 ? new UpdateOutcome.Held(Held[0])
         : new UpdateOutcome.AlreadyCurrent();
 
+    /// <summary>Sources that were asked, and whose packages were taken or are current: neither refused, failed nor held.</summary>
+    public IEnumerable<string> Satisfied() => HasProblem("") || (Activated is null && Held.Count > 0)
+        ? []
+        : Asked.Where(source => !HasProblem(source));
+
     public void Take(SourceRound round)
     {
         Asked.UnionWith(round.Asked);

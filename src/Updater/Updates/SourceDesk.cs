@@ -77,6 +77,10 @@ internal sealed class SourceDesk(
         });
     }
 
+    /// <summary>Remembers a round whose packages were taken or found current: an answer alone brings no definitions.</summary>
+    public void RecordSuccess(string sourceName) =>
+        Change(sourceName, status => status with { LastSuccess = time.GetUtcNow() });
+
     /// <summary>What the gates said about a source's packages belongs to its health too.</summary>
     public void RecordRefusal(RunProblem problem)
     {
@@ -131,7 +135,6 @@ internal sealed class SourceDesk(
     {
         Change(source, status => status with
         {
-            LastSuccess = view.Problems.Count == 0 || view.Problems.Count < view.Packages.Count ? time.GetUtcNow() : status.LastSuccess,
             LastFailure = null,
             CoolDownUntil = view.CoolDownUntil,
         });

@@ -40,6 +40,9 @@ internal static partial class UpdateMessages
     [LoggerMessage(1011, LogLevel.Warning, "Watching {Folder} failed; changes are found by the poll: {Message}")]
     public static partial void WatchFailed(this ILogger logger, string folder, string message);
 
+    [LoggerMessage(1013, LogLevel.Warning, "Update {Run} was interrupted: its process ended before it did")]
+    public static partial void RunInterrupted(this ILogger logger, string run);
+
     [LoggerMessage(1012, LogLevel.Warning, "Entering the recording stage failed: {Message}")]
     public static partial void CleanUpFailedAtRecording(this ILogger logger, string message);
 }

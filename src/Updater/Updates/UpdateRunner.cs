@@ -19,6 +19,7 @@ internal sealed class UpdateRunner(
         var journal = new RunJournal(run, time, log, faults);
         logger.RunStarted(run.Id, run.Request.Trigger.ToWord());
         log.WriteStart(run);
+        bookkeeping.RecordStart(run);
         bookkeeping.Status.RunStarted(run);
         var result = new PipelineResult();
         UpdateOutcome? broken = null;
@@ -63,6 +64,11 @@ internal sealed class UpdateRunner(
         foreach (var refused in result.Problems.Where(problem => problem.Outcome is UpdateOutcome.Refused))
         {
             desk.RecordRefusal(refused);
+        }
+
+        foreach (var source in broken is null ? result.Satisfied() : [])
+        {
+            desk.RecordSuccess(source);
         }
 
         if (result.Activated is { } generation)

@@ -110,8 +110,9 @@ internal sealed class UpdateService : IAsyncDisposable
             record.Id == active))];
     }
 
-    /// <summary>Finished runs, newest first.</summary>
-    public IReadOnlyList<RunRecord> Runs(int limit) => Started.Catalog.Runs(limit);
+    /// <summary>Finished and interrupted runs, newest first.</summary>
+    public IReadOnlyList<RunRecord> Runs(int limit) =>
+        [.. Started.Catalog.Runs(limit + 1).Where(run => !run.IsRunning).Take(limit)];
 
     public RunRecord? FindRun(string id) => Started.Catalog.FindRun(id);
 

@@ -50,6 +50,37 @@ public sealed class PublishCommandTests : IDisposable
     }
 
     [Fact]
+    public void A_channel_that_another_command_works_on_is_named_as_in_use()
+    {
+        var (channel, keys, source) = Folders();
+        Assert.Equal(0, Run("publish", "init", channel, "--keys", keys).Status);
+        using (new Updater.Publishing.ChannelFiles(channel).Occupy())
+        {
+            foreach (var verb in (string[][])[["sign", channel, "--keys", keys], ["refresh", channel, "--keys", keys],
+                ["build", channel, "--package", "core", "--version", "20261122.001", "--files", source]])
+            {
+                var refused = Run(["publish", .. verb]);
+                Assert.Equal((1, $"updater: The channel {channel} is in use by another publish command; try again when it is done.\n"), (refused.Status, refused.Error));
+            }
+        }
+
+        Assert.Equal(0, Run("publish", "refresh", channel, "--keys", keys).Status);
+    }
+
+    [Theory]
+    [InlineData("init")]
+    [InlineData("sign")]
+    [InlineData("refresh")]
+    [InlineData("rotate-root")]
+    public void Help_shows_defaults_in_words_that_the_options_take(string verb)
+    {
+        var help = Run("publish", verb, "--help").Output;
+        Assert.Contains("root=365 targets=30", help, StringComparison.Ordinal);
+        Assert.DoesNotContain("MetadataLifetimes", help, StringComparison.Ordinal);
+        Assert.DoesNotContain("EcdsaP256", help, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_damaged_channel_ends_with_status_1_and_the_reason_word()
     {
         using var publisher = new SimulatedPublisher();

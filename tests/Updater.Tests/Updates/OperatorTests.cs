@@ -76,6 +76,30 @@ public sealed class OperatorTests
 
     [Fact]
     [Trait("req", "M-216")]
+    public async Task Takes_the_newest_of_several_generations_with_the_same_content()
+    {
+        await using var harness = new UpdateHarness();
+        harness.Publish("20261122.001");
+        await harness.StartAsync();
+        await harness.UpdateAsync();
+        var own = Path.Combine(harness.Folders.Local, "own.ndb");
+        await File.WriteAllTextAsync(own, UpdateHarness.Ndb("x", "Own.One", "own-program").Content, TestContext.Current.CancellationToken);
+        await harness.UpdateAsync();
+        File.Delete(own);
+        await harness.UpdateAsync();
+        harness.Publish("20261122.002", "Demo.Two", "demo-program-two");
+        await harness.UpdateAsync();
+        Assert.Equal([4, 3, 2, 1], harness.Store.List().Select(record => record.Id.Number));
+        var selection = harness.Service.Selection;
+        Assert.IsType<SelectionOutcome.Refused>(await selection.RollbackAsync("20261122.001", TimeSpan.Zero, TestContext.Current.CancellationToken));
+
+        Directory.Delete(harness.Store.GenerationFolder(harness.Store.List()[2].Id), recursive: true);
+        var outcome = await selection.RollbackAsync("20261122.001", TimeSpan.Zero, TestContext.Current.CancellationToken);
+        Assert.Equal(3, Assert.IsType<SelectionOutcome.Selected>(outcome).Generation.Id.Number);
+    }
+
+    [Fact]
+    [Trait("req", "M-216")]
     public async Task Goes_to_a_newer_generation_only_when_it_is_named_by_number_or_id()
     {
         await using var harness = await WithTwoGenerationsAsync();
@@ -200,6 +224,84 @@ public sealed class OperatorTests
     }
 
     [Fact]
+    [Trait("req", "M-209")]
+    public async Task A_file_dropped_a_moment_before_a_command_is_looked_at_by_it_and_told_by_others()
+    {
+        await using var harness = await WithTwoGenerationsAsync();
+        var file = Path.Combine(harness.Folders.Incoming, "x");
+        await File.WriteAllTextAsync(file, "junk\n", TestContext.Current.CancellationToken);
+        File.SetLastWriteTimeUtc(file, harness.Time.GetUtcNow().UtcDateTime);
+
+        var scheduled = await harness.UpdateAsync(trigger: UpdateTrigger.Schedule);
+        Assert.Contains(scheduled.Steps, step => step.Message == "x in incoming is still being written; a later run looks at it.");
+        Assert.True(File.Exists(file));
+
+        var command = harness.UpdateAsync();
+        while (!command.IsCompleted)
+        {
+            harness.Time.Advance(TimeSpan.FromMilliseconds(100));
+            await Task.Yield();
+        }
+
+        Assert.Contains((await command).Steps, step => step.Message.StartsWith("x in incoming was refused: package_unknown:", StringComparison.Ordinal));
+        Assert.Equal("x", Assert.Single(harness.Service.Quarantined()).Name);
+        Assert.False(File.Exists(file));
+    }
+
+    [Fact]
+    [Trait("req", "M-312")]
+    public async Task A_probe_that_the_operators_own_ignore_list_hides_is_refused_with_the_list_named()
+    {
+        await using var harness = new UpdateHarness();
+        harness.Publisher.Publish(
+            "demo",
+            "20261122.001",
+            new Dictionary<string, byte[]>(StringComparer.Ordinal) { ["demo.ndb"] = System.Text.Encoding.ASCII.GetBytes(UpdateHarness.Ndb("x", "Demo.One", "demo-program-one").Content) },
+            [new Definitions.Packages.DetectionProbe("probe", "demo-program-one"u8.ToArray(), "Demo.One")]);
+        await harness.StartAsync();
+        Assert.IsType<UpdateOutcome.Activated>((await harness.UpdateAsync()).Outcome);
+        await File.WriteAllTextAsync(Path.Combine(harness.Folders.Local, "mine.ign2"), "Demo.One\n", TestContext.Current.CancellationToken);
+
+        var refused = Assert.IsType<UpdateOutcome.Refused>((await harness.UpdateAsync()).Outcome);
+
+        Assert.Equal(Definitions.RefusalReason.ProbeMissed, refused.Reason);
+        Assert.Contains("mine.ign2 in local/", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_source_whose_packages_were_refused_had_no_success()
+    {
+        await using var harness = new UpdateHarness();
+        harness.Publish("20271122.001");
+        await harness.StartAsync();
+        Assert.IsType<UpdateOutcome.Refused>((await harness.UpdateAsync()).Outcome);
+        Assert.Null(harness.Status.LastSuccess);
+        Assert.Null(harness.Status.Sources[0].LastSuccess);
+        Assert.NotNull(harness.Status.Sources[0].LastAttempt);
+
+        harness.FreeBytes = 0;
+        harness.Publisher.Publish("other", "20261122.001", UpdateHarness.Ndb("x.ndb", "Other.One", "other-program"));
+        Assert.IsNotType<UpdateOutcome.Activated>((await harness.UpdateAsync()).Outcome);
+        Assert.Null(harness.Status.Sources[0].LastSuccess);
+    }
+
+    [Fact]
+    public async Task A_damaged_root_is_named_with_the_way_out()
+    {
+        await using var harness = await WithTwoGenerationsAsync();
+        var trust = Path.Combine(harness.Folders.Trust, UpdateHarness.Source);
+        await File.WriteAllTextAsync(Path.Combine(trust, "root.json"), "garbage", TestContext.Current.CancellationToken);
+
+        var refused = Assert.IsType<UpdateOutcome.Refused>((await harness.UpdateAsync(force: true)).Outcome);
+        Assert.Equal(Definitions.RefusalReason.RootInvalid, refused.Reason);
+        Assert.Contains(Path.Combine(trust, "root.json"), refused.Message, StringComparison.Ordinal);
+        Assert.Contains($"Remove the folder '{trust}'", refused.Message, StringComparison.Ordinal);
+
+        Directory.Delete(trust, recursive: true);
+        Assert.IsType<UpdateOutcome.AlreadyCurrent>((await harness.UpdateAsync(force: true)).Outcome);
+    }
+
+    [Fact]
     public async Task Gives_a_dropped_package_back_when_the_run_cannot_finish()
     {
         await using var harness = new UpdateHarness();
@@ -233,6 +335,8 @@ public sealed class OperatorTests
         }
 
         await harness.RestartAsync();
+        Assert.Equal(DefinitionsState.UpToDate, harness.Status.State);
+        Assert.NotNull(harness.Status.LastSuccess);
         Assert.Equal([2L, 1L], harness.Service.Generations().Select(generation => generation.Record.Id.Number));
         Assert.Equal("Demo.Two", harness.Scan("demo-program-two"));
         Assert.IsType<UpdateOutcome.AlreadyCurrent>((await harness.UpdateAsync()).Outcome);

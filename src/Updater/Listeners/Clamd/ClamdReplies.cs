@@ -27,11 +27,11 @@ internal static class ClamdReplies
 
     public const string NotProcessed = "Error processing command. ERROR";
 
-    public static string Ok(string name) => $"{name}: OK";
+    public static string Ok(string name) => $"{WireText.Printable(name)}: OK";
 
-    public static string Found(string name, string threat) => $"{name}: {WireText.FromText(threat)} FOUND";
+    public static string Found(string name, string threat) => $"{WireText.Printable(name)}: {WireText.FromText(threat)} FOUND";
 
-    public static string Error(string name, string text) => $"{name}: {WireText.FromText(text)} ERROR";
+    public static string Error(string name, string text) => $"{WireText.Printable(name)}: {WireText.FromText(text)} ERROR";
 
     public static string NoSuchPath(string name) => Error(name, "File path check failure: No such file or directory.");
 

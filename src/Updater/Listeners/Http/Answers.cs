@@ -231,4 +231,5 @@ internal sealed record HealthAnswer(string Status, IReadOnlyList<string> Reasons
 
 /// <summary>A problem document (RFC 9457).</summary>
 /// <param name="LimitBytes">For 413: the largest accepted object.</param>
-internal sealed record ProblemAnswer(string Type, string Title, int Status, string Detail, long? LimitBytes = null);
+/// <param name="Code">The scan code (docs/scan-codes.md) that says the same; null where there is none.</param>
+internal sealed record ProblemAnswer(string Type, string Title, int Status, string Detail, long? LimitBytes = null, string? Code = null);

@@ -48,11 +48,13 @@ internal sealed class ApiServer : IAsyncDisposable
 
         var application = builder.Build();
         var logger = loggers.CreateLogger<ApiServer>();
+        var faults = new RequestFaults(logger);
         application.UseExceptionHandler(failed => failed.Run(context => AnswerFaultAsync(context, logger)));
         application.UseStatusCodePages(pages => Problems.Of(
             pages.HttpContext.Response.StatusCode,
             Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(pages.HttpContext.Response.StatusCode),
             $"{pages.HttpContext.Request.Method} {pages.HttpContext.Request.Path} is nothing this service answers.").ExecuteAsync(pages.HttpContext));
+        application.Use((context, next) => faults.InvokeAsync(context, next));
         map(application);
         return new ApiServer(application, [.. tcp.Select(s => $"http://{s.LocalEndPoint}")]);
     }
@@ -70,16 +72,6 @@ internal sealed class ApiServer : IAsyncDisposable
     private static Task AnswerFaultAsync(HttpContext context, ILogger logger)
     {
         var fault = context.Features.Get<IExceptionHandlerFeature>()?.Error;
-        if (fault is BadHttpRequestException bad)
-        {
-            return Problems.Of(bad.StatusCode, "Bad request", bad.Message).ExecuteAsync(context);
-        }
-
-        if (fault is IOException full)
-        {
-            return Problems.Unavailable(context, $"The object could not be stored for the scan: {full.Message}", 10).ExecuteAsync(context);
-        }
-
         ListenerLog.RequestFailed(logger, fault!, context.Request.Path);
         return Problems.Of(500, "Internal error", "The request failed; the log of the service says why.").ExecuteAsync(context);
     }

@@ -7,9 +7,9 @@ internal static class Problems
 {
     private const string MediaType = "application/problem+json";
 
-    public static IResult Of(int status, string title, string detail, long? limitBytes = null) =>
+    public static IResult Of(int status, string title, string detail, long? limitBytes = null, string? code = null) =>
         Results.Json(
-            new ProblemAnswer($"https://www.rfc-editor.org/rfc/rfc9110#status.{status.ToString(CultureInfo.InvariantCulture)}", title, status, detail, limitBytes),
+            new ProblemAnswer($"https://www.rfc-editor.org/rfc/rfc9110#status.{status.ToString(CultureInfo.InvariantCulture)}", title, status, detail, limitBytes, code),
             ApiJson.Default.ProblemAnswer,
             MediaType,
             status);
@@ -26,9 +26,10 @@ internal static class Problems
         413, "Content too large", string.Create(CultureInfo.InvariantCulture, $"An object may have at most {limit} bytes here."), limit);
 
     /// <summary>Come back in <paramref name="seconds"/>.</summary>
-    public static IResult Unavailable(HttpContext context, string detail, int seconds)
+    /// <param name="code">Name of a scan code.</param>
+    public static IResult Unavailable(HttpContext context, string detail, int seconds, string? code = null)
     {
         context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
-        return Of(503, "Service unavailable", detail);
+        return Of(503, "Service unavailable", detail, code: code);
     }
 }

@@ -50,6 +50,15 @@ internal sealed record ScanAnswer
         Degraded = result.IsDegraded,
     };
 
+    /// <summary>There was nothing to scan with: an error with its code, never clean.</summary>
+    public static ScanAnswer Unscanned(string path, ScanCode code) => new()
+    {
+        Path = path,
+        Status = ScanStatus.Error.ToName(),
+        Code = code.ToName(),
+        Codes = [new ScanAnswerCode(code.ToName(), "", 1)],
+    };
+
     /// <summary>A path that could not be opened: an error with its text, never clean.</summary>
     public static ScanAnswer Unopened(string path, string reason) => new()
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Engine;
 using Engine.Objects;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
@@ -36,7 +37,7 @@ internal sealed class ScanRoutes(ScanService scans, string scratchFolder, long m
         var request = context.Request;
         if (!scans.HasDefinitions)
         {
-            return Problems.Unavailable(context, "There are no definitions yet; nothing can be said about the object.", RetrySeconds);
+            return Problems.Unavailable(context, "There are no definitions yet; nothing can be said about the object.", RetrySeconds, ScanCode.AvsDefinitionsMissing.ToName());
         }
 
         if (scans.FindProfile(request.Query["profile"].FirstOrDefault()) is not { } profile)

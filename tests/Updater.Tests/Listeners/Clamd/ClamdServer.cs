@@ -35,6 +35,7 @@ public sealed class ClamdServer : IAsyncDisposable
         _folder.Write("srv/files/clean.txt", "nothing to see\n");
         _folder.Write("srv/files/eicar.txt", Eicar.Content);
         _folder.Write("srv/files/b.txt", "xx-body-of-b-xx");
+        _folder.Write("srv/odd/n\nsrv: OK\nl.txt", Eicar.Content);
         _folder.Write("srv/clean/one.txt", "one");
         _folder.Write("srv/clean/empty.txt", "");
         if (hasDefinitions)

@@ -1,8 +1,11 @@
+using System.Collections.Concurrent;
 using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using Definitions;
 using Engine;
 using Engine.Images;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Testing;
 using Updater.Cli;
@@ -83,6 +86,8 @@ public sealed class ScanRoutesTests : IAsyncDisposable
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
         Assert.NotNull(response.Headers.RetryAfter?.Delta);
+        using var problem = JsonDocument.Parse(await response.Content.ReadAsStringAsync());
+        Assert.Equal("AVS_RESULT_DEFINITIONS_MISSING", problem.RootElement.GetProperty("code").GetString());
     }
 
     [Fact, Trait("req", "M-020")]
@@ -95,6 +100,28 @@ public sealed class ScanRoutesTests : IAsyncDisposable
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
         Assert.NotNull(response.Headers.RetryAfter?.Delta);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_client_that_hangs_up_is_no_error_of_the_service(bool isReset)
+    {
+        var log = new Seen();
+        using var loggers = LoggerFactory.Create(logging => logging.AddProvider(log).SetMinimumLevel(LogLevel.Trace));
+        await StartAsync(loggers: loggers);
+        var address = new Uri(_server!.Addresses[0]);
+        using (var client = new TcpClient())
+        {
+            await client.ConnectAsync(IPAddress.Loopback, address.Port);
+            await client.GetStream().WriteAsync(
+                System.Text.Encoding.ASCII.GetBytes("POST /v1/scan HTTP/1.1\r\nHost: localhost\r\nContent-Length: 50000\r\n\r\nbegun"));
+            await log.RequestBegan.Task.WaitAsync(TimeSpan.FromMinutes(1));
+            client.Client.LingerState = new LingerOption(isReset, 0);
+        }
+
+        await _server.StopAsync(CancellationToken.None);
+        Assert.DoesNotContain(log.Lines, line => line.Level >= LogLevel.Warning);
     }
 
     [Theory]
@@ -133,7 +160,7 @@ public sealed class ScanRoutesTests : IAsyncDisposable
     private Task<HttpResponseMessage> PostAsync(string path, HttpContent content) =>
         _client.PostAsync(new Uri(_server!.Addresses[0] + path), content);
 
-    private async Task StartAsync(bool hasDefinitions = true)
+    private async Task StartAsync(bool hasDefinitions = true, ILoggerFactory? loggers = null)
     {
         if (hasDefinitions)
         {
@@ -152,8 +179,40 @@ public sealed class ScanRoutesTests : IAsyncDisposable
             NullLogger<ScanService>.Instance);
         var sockets = ListenSockets.BindTcp(["127.0.0.1:0"], "listeners.http.addresses", _ => { });
         _server = ApiServer.Create(
-            sockets, control: null, NullLoggerFactory.Instance, new ScanRoutes(scans, _folder.Path("scratch"), Limit).Map);
+            sockets, control: null, loggers ?? NullLoggerFactory.Instance, new ScanRoutes(scans, _folder.Path("scratch"), Limit).Map);
         await _server.StartAsync(CancellationToken.None);
+    }
+
+    /// <summary>Everything that is logged.</summary>
+    private sealed class Seen : ILoggerProvider, ILogger
+    {
+        private readonly ConcurrentQueue<(LogLevel Level, string Text)> _lines = new();
+
+        public IEnumerable<(LogLevel Level, string Text)> Lines => _lines;
+
+        /// <summary>The server has read the head of a request.</summary>
+        public TaskCompletionSource RequestBegan { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            var text = formatter(state, exception);
+            _lines.Enqueue((logLevel, text));
+            if (text.StartsWith("Request starting", StringComparison.Ordinal))
+            {
+                RequestBegan.TrySetResult();
+            }
+        }
+
+        public void Dispose()
+        {
+        }
     }
 
     /// <summary>Of unknown length, so that it is sent in chunks.</summary>
