@@ -76,7 +76,7 @@ public sealed class LogicalSignatureTests
         using var image = new CompiledImage(("t.ldb", "T;Engine:150-255,Target:0;0;fuzzy_img#af2ad01ed42993c7\n"
             + "U;Engine:150-255,Target:0;0|1;fuzzy_img#af2ad01ed42993c8;616263\n"));
         Assert.Empty(Match(image, Subject(_data)));
-        var hits = Match(image, Subject(_data) with { FuzzyHash = () => 0xaf2a_d01e_d429_93c7 });
+        var hits = Match(image, Subject(_data) with { FuzzyHash = 0xaf2a_d01e_d429_93c7 });
         Assert.Equal("T", Assert.Single(hits).Signature);
     }
 

@@ -111,7 +111,7 @@ public sealed class CdiffScriptTests : IDisposable
     [Fact]
     public void Random_scripts_do_what_the_reference_engine_does()
     {
-        Assert.SkipWhen(SigTool.Find() is null, SigTool.MissingReason);
+        Assert.SkipWhen(SigToolDatabases.Find() is null, SigToolDatabases.MissingReason);
         var random = new Random(20261122);
         for (var i = 0; i < 60; i++)
         {
@@ -199,7 +199,7 @@ public sealed class CdiffScriptTests : IDisposable
 
     private void AssertLikeReference(string script, string folder)
     {
-        if (SigTool.Find() is not null)
+        if (SigToolDatabases.Find() is not null)
         {
             Assert.True(TryReference(script, out var reference), script);
             Assert.Equal(reference.OrderBy(file => file.Key, StringComparer.Ordinal), Content(folder).Where(IsFile).OrderBy(file => file.Key, StringComparer.Ordinal));
@@ -213,7 +213,7 @@ public sealed class CdiffScriptTests : IDisposable
     {
         var folder = NewFolder();
         File.WriteAllText(Path.Combine(folder, "x-2.script"), script);
-        var (_, output) = SigTool.Find()!.Run(folder, "--run-cdiff=x-2.script");
+        var (_, output) = SigToolDatabases.Find()!.Run(folder, "--run-cdiff=x-2.script");
         files = Content(folder).Where(file => file.Key != "x-2.script").ToDictionary();
         return output.Contains("verifydiff: Can't open", StringComparison.Ordinal);
     }

@@ -83,12 +83,12 @@ public sealed class SigToolTests : IDisposable
         Assert.Contains("Found.It.UNOFFICIAL", scanner.Scan(_harness.Temp.Path("tst.cud"), sample).Output, StringComparison.Ordinal);
     }
 
-    private static SigTool Tool
+    private static SigToolDatabases Tool
     {
         get
         {
-            Assert.SkipWhen(SigTool.Find() is null, SigTool.MissingReason);
-            return SigTool.Find()!;
+            Assert.SkipWhen(SigToolDatabases.Find() is null, SigToolDatabases.MissingReason);
+            return SigToolDatabases.Find()!;
         }
     }
 

@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Testing.ClamAv;
 
 /// <summary>The reference engine's tool for databases, run as a process, where it is installed.</summary>
-public sealed class SigTool
+public sealed class SigToolDatabases
 {
     public const string MissingReason = "sigtool is not installed (Debian package clamav)";
 
@@ -11,16 +11,16 @@ public sealed class SigTool
 
     private readonly string _program;
 
-    private SigTool(string program) => _program = program;
+    private SigToolDatabases(string program) => _program = program;
 
     /// <summary>Null when no folder of PATH holds it.</summary>
-    public static SigTool? Find()
+    public static SigToolDatabases? Find()
     {
         var path = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
             .Where(folder => folder.Length > 0)
             .Select(folder => Path.Combine(folder, OperatingSystem.IsWindows() ? "sigtool.exe" : "sigtool"))
             .FirstOrDefault(File.Exists);
-        return path is null ? null : new SigTool(path);
+        return path is null ? null : new SigToolDatabases(path);
     }
 
     /// <summary>Runs in a folder, as a builder named <c>tester</c>.</summary>
