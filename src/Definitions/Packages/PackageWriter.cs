@@ -30,7 +30,7 @@ public static class PackageWriter
         IReadOnlyList<ManifestFile> files;
         try
         {
-            files = WritePayload(sources, scratch, cancellationToken);
+            files = WritePayload(sources, scratch, draft.IsPackedFast, cancellationToken);
         }
         finally
         {
@@ -94,7 +94,8 @@ public static class PackageWriter
         }
     }
 
-    private static List<ManifestFile> WritePayload(List<OpenFile> sources, Stream scratch, CancellationToken cancellationToken)
+    private static List<ManifestFile> WritePayload(
+        List<OpenFile> sources, Stream scratch, bool isFast, CancellationToken cancellationToken)
     {
         const int EndOfArchive = 2 * TarHeader.BlockSize;
         var length = sources.Sum(file => TarHeader.BlockSize + file.Length + TarHeader.Padding(file.Length)) + EndOfArchive;
@@ -110,7 +111,7 @@ public static class PackageWriter
             }
 
             WriteZeros(frame, EndOfArchive);
-        });
+        }, isFast);
         return files;
     }
 

@@ -55,6 +55,7 @@ internal sealed class BuiltPackages
             MinimumEngine = AnyEngine,
             Files = [.. files.Select(file => new DraftFile(Path.GetFileName(file), () => File.OpenRead(file)))],
             SignatureCounts = NoCounts,
+            IsPackedFast = true,
         };
         await using var archive = new FileStream(path, FileMode.Create, FileAccess.ReadWrite, FileShare.None);
         await using var scratch = new FileStream(
