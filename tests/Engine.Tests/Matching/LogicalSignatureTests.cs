@@ -1,7 +1,6 @@
 using System.Text;
 using Engine.Executables;
 using Engine.FileTypes;
-using Engine.Images;
 using Engine.Matching;
 using Engine.Objects;
 using Engine.Tests.Images;
