@@ -1,7 +1,6 @@
 using System.Text;
 using Engine.Executables;
 using Engine.FileTypes;
-using Engine.Images;
 using Engine.Matching;
 using Engine.Objects;
 using Engine.Tests.Images;
@@ -146,7 +145,7 @@ public sealed class LogicalSignatureTests
     public void Matching_without_hits_allocates_nothing_after_the_first_object()
     {
         using var image = new CompiledImage(("t.ldb", "A;Target:0;0&1;414243;515253\nB;Target:0;0=0&1;414243;616263\n"
-            + "C;Engine:101-255,Target:0;0&1;414243;0(>>3#hb2#=0xab)\nD;Target:0;0>1&1;4142*4546;434445::i\nE;Target:0;(0|1)>900;4142;4546\n"));
+            + "C;Engine:101-255,Target:0;0&1;414243;0(>>3#hb2#=0xab)\nD;Target:0;0>2&1;4142*4546;434445::i\nE;Target:0;(0|1)>900;4142;4546\n"));
         var subject = Subject(Encoding.ASCII.GetBytes("..ABCDEF..ab cdeABxxEF" + new string('.', 5000)));
         var matcher = new ObjectMatcher(image.Opened);
         var hits = new List<SignatureHit>();
