@@ -94,7 +94,7 @@ internal sealed class ScanDatabase : IDisposable
         if (report.AcceptedByExtension.Values.Sum() == 0)
         {
             throw new NoDatabaseException(
-                $"No signatures in {string.Join(", ", paths)}; files are read by their extension: .hdb .hsb .ndb .fp .sfp .ign .ign2, or a compiled image.");
+                $"No signatures in {string.Join(", ", paths)}; files are read by their extension: .hdb .hsb .mdb .msb .imp .ndb .fp .sfp .ign .ign2, or a compiled image.");
         }
     }
 
