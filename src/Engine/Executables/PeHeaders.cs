@@ -180,14 +180,15 @@ internal sealed class PeHeaders
         for (var i = 0; i < count; i++)
         {
             var (virtualSize, address, size, start) = entries[i];
-            if ((address | virtualSize) > int.MaxValue)
+            var roundedSize = RoundUp(size, fileAlignment);
+            if ((address | virtualSize) > int.MaxValue || (roundedSize == 0 && size > int.MaxValue))
             {
                 return false;
             }
 
             var raw = RoundDown(start, fileAlignment);
             var rest = Math.Max(0, Bytes.Length - raw);
-            Sections[i] = new PeSection(RoundDown(address, alignment), raw, (uint)Math.Min(RoundUp(size, fileAlignment), rest));
+            Sections[i] = new PeSection(RoundDown(address, alignment), raw, (uint)Math.Min(roundedSize, rest));
         }
 
         return true;

@@ -71,6 +71,19 @@ public sealed class PeHeadersTests
         Assert.Null(Parse(file));
     }
 
+    [Theory]
+    [InlineData(8, 0x80000000u)]
+    [InlineData(8, 0xFFFFFFFFu)]
+    [InlineData(12, 0x80001000u)]
+    [InlineData(16, 0xFFFFFFFFu)]
+    [InlineData(16, 0xFFFFFE01u)]
+    public void A_section_beyond_what_addresses_hold_gives_nothing(int field, uint value)
+    {
+        var file = new PeBuilder().Add(_first).Add(_second).Build();
+        BinaryPrimitives.WriteUInt32LittleEndian(file.AsSpan(new PeBuilder().SectionTable + 40 + field), value);
+        Assert.Null(Parse(file));
+    }
+
     [Fact]
     public void As_many_sections_are_read_as_a_header_can_count()
     {

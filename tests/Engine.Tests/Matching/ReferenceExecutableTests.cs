@@ -1,3 +1,4 @@
+using System.Globalization;
 using Engine.FileTypes;
 using Engine.Tests.Images;
 using Testing;
@@ -8,10 +9,11 @@ namespace Engine.Tests.Matching;
 /// <summary>Offsets in executables, section digests and import digests against the reference engine, where that is installed.</summary>
 public sealed class ReferenceExecutableTests
 {
-    [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
+    /// <summary>Three, or as many as the environment asks for.</summary>
+    public static TheoryData<int> Seeds => [.. Enumerable.Range(
+        1, int.TryParse(Environment.GetEnvironmentVariable("REFERENCE_SEEDS"), CultureInfo.InvariantCulture, out var count) ? count : 3)];
+
+    [Theory, MemberData(nameof(Seeds))]
     public void Generated_executables_hit_as_in_the_reference_engine(int seed)
     {
         var clamscan = ClamScan.Find();
