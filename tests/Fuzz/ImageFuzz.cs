@@ -37,7 +37,7 @@ internal static class ImageFuzz
             L5;Engine:150-255,Target:0;0|1;616263;fuzzy_img#af2ad01ed42993c7
 
             """.ReplaceLineEndings("\n").TrimEnd('\n') + "\n"),
-        ("e.ndb", "M:0:$3$:4445\n"),
+        ("e.ndb", "M:0:$3$:444546\n"),
         ("c.fp", "8827a41122a5028b9808c7bf84b9fcf6:6:F1\n"),
     ];
 

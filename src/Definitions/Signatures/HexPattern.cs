@@ -100,6 +100,11 @@ public enum BoundaryKind
 
     /// <summary><c>(W)</c>.</summary>
     NonAlphanumeric = 2,
+
+    /// <summary>
+    /// <c>(W)</c> at an end of a wide pattern (§3.7): a letter or digit counts as one only with a zero byte behind it.
+    /// </summary>
+    WideNonAlphanumeric = 3,
 }
 
 public readonly record struct PatternBoundary(BoundaryKind Kind, bool Negated);

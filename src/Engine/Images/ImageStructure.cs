@@ -88,7 +88,7 @@ internal static class ImageStructure
             {
                 var part = body.Part(i);
                 Expect(PartCodeCheck.Measure(part.Code) == (part.MinLength, part.MaxLength), "a part has the wrong length");
-                Expect(part.Left <= 6 && part.Right <= 6, "a boundary is of no kind");
+                Expect(part.Left <= BoundarySets.MaxCode && part.Right <= BoundarySets.MaxCode, "a boundary is of no kind");
                 Expect(!part.HasLead || part.LeadMax <= PartMatcher.Context - 2, "a short gap is too long");
                 Expect(!part.HasTrail || part.TrailMax <= PartMatcher.Context - 2, "a short gap is too long");
             }

@@ -36,11 +36,12 @@ internal static class LogicalStructure
         ExpressionCode.IsTrue(record.Expression, counts);
         for (var id = 0; id < record.SubsignatureCount; id++)
         {
-            CheckSubsignature(image, SubsignatureRecord.Read(image, record.FirstSubsignature + (long)id), id, counts);
+            var index = record.FirstSubsignature + (uint)id;
+            CheckSubsignature(image, index, SubsignatureRecord.Read(image, index), id, counts);
         }
     }
 
-    private static void CheckSubsignature(Image image, in SubsignatureRecord record, int id, Names counts)
+    private static void CheckSubsignature(Image image, uint index, in SubsignatureRecord record, int id, Names counts)
     {
         switch (record.Kind)
         {
@@ -50,9 +51,9 @@ internal static class LogicalStructure
                 break;
             case SubsignatureKind.Regex:
                 var blob = new RegexBlob(record.Blob(image));
-                Expect(Enum.IsDefined(blob.Offset.Base), "an offset is of no kind");
                 counts.Limit = id;
                 ExpressionCode.IsTrue(blob.Trigger, counts);
+                image.Regexes.Get(index, blob);
                 break;
             case SubsignatureKind.ByteCompare:
                 var comparison = record.Blob(image);
@@ -122,5 +123,7 @@ internal static class LogicalStructure
         public int Limit { get; set; }
 
         public override long Count(int id) => id < Limit ? 1 : throw ImageException.Damaged("an expression names no subsignature");
+
+        public override long Skip(int id) => Math.Min(Count(id), 0);
     }
 }

@@ -5,11 +5,13 @@ namespace Engine.Matching;
 /// <summary>Which bytes a boundary accepts (clamav-formats.md §3.6, table of boundary bytes).</summary>
 internal static class BoundarySets
 {
+    public const byte MaxCode = 8;
+
     private const string WordBefore = " -./<@_";
     private const string WordAfter = "\n\r \"'-/=>_";
     private const string WordInside = "\n\r \"'-./<=>@_";
 
-    /// <summary>1 to 6; 0 stands for no boundary.</summary>
+    /// <summary>1 to <see cref="MaxCode"/>; 0 stands for no boundary.</summary>
     public static byte Encode(PatternBoundary? boundary) =>
         boundary is { } b ? (byte)(1 + ((int)b.Kind * 2) + (b.Negated ? 1 : 0)) : (byte)0;
 
@@ -27,6 +29,7 @@ internal static class BoundarySets
         {
             BoundaryKind.Word => isNegated ? !Contains(WordInside, before) : Contains(WordBefore, before),
             BoundaryKind.NonAlphanumeric => IsAlphanumeric(before) == isNegated,
+            BoundaryKind.WideNonAlphanumeric => (before == 0 && start > 1 && IsAlphanumeric(bytes[start - 2])) == isNegated,
             BoundaryKind.Line => (before == '\n') != isNegated,
         };
     }
@@ -45,6 +48,8 @@ internal static class BoundarySets
         {
             BoundaryKind.Word => Contains(WordAfter, after) != isNegated,
             BoundaryKind.NonAlphanumeric => IsAlphanumeric(after) == isNegated,
+            BoundaryKind.WideNonAlphanumeric =>
+                (IsAlphanumeric(after) && end + 1 < bytes.Length && bytes[end + 1] == 0) == isNegated,
             BoundaryKind.Line => StartsLineEnd(bytes, end) != isNegated,
         };
     }
@@ -54,6 +59,7 @@ internal static class BoundarySets
     {
         BoundaryKind.Word => Contains(WordInside, value) != boundary.Negated,
         BoundaryKind.NonAlphanumeric => IsAlphanumeric(value) == boundary.Negated,
+        BoundaryKind.WideNonAlphanumeric => throw new ArgumentException("A wide boundary is no set of single bytes.", nameof(boundary)),
         BoundaryKind.Line => throw new ArgumentException("A line boundary is no set of single bytes.", nameof(boundary)),
     };
 
@@ -62,7 +68,7 @@ internal static class BoundarySets
         bytes[at] == '\n' || (bytes[at] == '\r' && at + 1 < bytes.Length && bytes[at + 1] == '\n');
 
     private static (BoundaryKind Kind, bool IsNegated) Decode(byte code) =>
-        code is >= 1 and <= 6
+        code is >= 1 and <= MaxCode
             ? ((BoundaryKind)((code - 1) / 2), (code - 1) % 2 == 1)
             : throw Images.ImageException.Damaged("a boundary is of no kind");
 

@@ -13,6 +13,9 @@ internal static class ByteComparer
     public const int HeadSize = 16;
     public const int TestSize = 16;
 
+    /// <summary>Text that is shorter behind its blanks is no number where its kind has to be told (measured).</summary>
+    private const int MinAutoLength = 3;
+
     /// <summary>The longest text that is read as a number.</summary>
     public const int MaxLength = 64;
 
@@ -50,7 +53,7 @@ internal static class ByteComparer
     private static bool TryRead(ReadOnlySpan<byte> bytes, ByteCompareType type, byte order, bool isExact, out long number)
     {
         number = 0;
-        if (order == 2 && type != ByteCompareType.DecimalText)
+        if ((order == 2 && type != ByteCompareType.DecimalText) || (type == ByteCompareType.AutoText && bytes.Length - Blanks(bytes) < MinAutoLength))
         {
             return false;
         }

@@ -36,6 +36,9 @@ internal abstract class SubsignatureCounts
 {
     /// <param name="id">0 to 63.</param>
     public abstract long Count(int id);
+
+    /// <summary>A term whose count does not matter any more; 0.</summary>
+    public virtual long Skip(int id) => 0;
 }
 
 /// <summary>Writes, checks and evaluates expressions (clamav-formats.md §3.7).</summary>
@@ -105,12 +108,12 @@ internal static class ExpressionCode
         {
             case ExpressionNode.Term:
                 var id = Take(ref code, 1)[0];
-                var count = isSkipped ? 0 : counts.Count(id);
+                var count = isSkipped ? counts.Skip(id) : counts.Count(id);
                 return count > 0 ? new ExpressionResult(true, count, 1UL << id) : ExpressionResult.False;
             case ExpressionNode.TestedTerm:
                 id = Take(ref code, 1)[0];
                 var test = TakeTest(ref code);
-                count = isSkipped ? 0 : counts.Count(id);
+                count = isSkipped ? counts.Skip(id) : counts.Count(id);
                 return !isSkipped && test.Holds(count) ? new ExpressionResult(true, count, 1UL << id) : ExpressionResult.False;
             case ExpressionNode.All:
                 return Block(ref code, counts, isAll: true, isSkipped, depth);

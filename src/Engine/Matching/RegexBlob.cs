@@ -25,6 +25,11 @@ internal readonly ref struct RegexBlob
             BinaryPrimitives.ReadInt64LittleEndian(head[12..]),
             BinaryPrimitives.ReadInt64LittleEndian(head[20..]),
             BinaryPrimitives.ReadInt32LittleEndian(head[8..]));
+        if (Offset.Base is < OffsetBase.Any or > OffsetBase.Never)
+        {
+            throw ImageException.Damaged("an offset is of no kind");
+        }
+
         Trigger = Checked.Slice(blob, HeadSize, BinaryPrimitives.ReadUInt32LittleEndian(head[28..]));
         _text = blob[(HeadSize + Trigger.Length)..];
     }

@@ -115,16 +115,16 @@ internal readonly ref struct SubsignatureReader(int index, int count, int column
         var isWide = options.HasFlag(SubsignatureOptions.Wide);
         if (!isWide || options.HasFlag(SubsignatureOptions.AsciiToo))
         {
-            if (!TryAddForm(hex, start, options, forms))
+            if (!TryAddForm(hex, start, options, forms, isWide: false))
             {
                 return null;
             }
         }
 
-        return !isWide || TryAddForm(SubsignatureText.Wide(hex), start, options, forms) ? forms : null;
+        return !isWide || TryAddForm(SubsignatureText.Wide(hex), start, options, forms, isWide: true) ? forms : null;
     }
 
-    private bool TryAddForm(ReadOnlySpan<byte> hex, int start, SubsignatureOptions options, List<HexPattern> forms)
+    private bool TryAddForm(ReadOnlySpan<byte> hex, int start, SubsignatureOptions options, List<HexPattern> forms, bool isWide)
     {
         // Three bytes of a bare literal are asked for in .ndb alone.
         if (HexPatternParser.Parse(hex, start, report) is not { } pattern
@@ -133,6 +133,7 @@ internal readonly ref struct SubsignatureReader(int index, int count, int column
             return false;
         }
 
+        pattern = isWide ? SubsignatureText.WideBoundaries(pattern) : pattern;
         forms.Add(options.HasFlag(SubsignatureOptions.IgnoreCase) ? SubsignatureText.IgnoreCase(pattern) : pattern);
         return true;
     }

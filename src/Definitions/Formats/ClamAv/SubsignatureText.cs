@@ -109,6 +109,29 @@ internal static class SubsignatureText
         return [.. text];
     }
 
+    /// <summary>
+    /// <c>(W)</c> at the ends of parts looks at characters of two bytes. A negated one on the left stays as it is
+    /// (measured).
+    /// </summary>
+    public static HexPattern WideBoundaries(HexPattern pattern) => new()
+    {
+        Parts = [.. pattern.Parts.Select(part => new PatternPart
+        {
+            Gap = part.Gap, Items = part.Items, Left = WideLeft(part.Left), Right = WideRight(part.Right),
+        })],
+        Left = WideLeft(pattern.Left),
+        Right = WideRight(pattern.Right),
+        Source = pattern.Source + "::w",
+    };
+
+    private static PatternBoundary? WideLeft(PatternBoundary? boundary) =>
+        boundary is { Negated: false } ? WideRight(boundary) : boundary;
+
+    private static PatternBoundary? WideRight(PatternBoundary? boundary) =>
+        boundary is { Kind: BoundaryKind.NonAlphanumeric } known
+            ? known with { Kind = BoundaryKind.WideNonAlphanumeric }
+            : boundary;
+
     /// <summary>The pattern with letters of either case: bytes with mask DF.</summary>
     public static HexPattern IgnoreCase(HexPattern pattern) => new()
     {
