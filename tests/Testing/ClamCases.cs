@@ -75,7 +75,7 @@ public sealed class ClamCases
         switch (_random.Next(20))
         {
             // Names and names with digests in files of their own: after a line with a digest the reference engine
-            // misreads one without (docs/clamav-differences.md).
+            // misreads one without (docs/differences.md).
             case 0:
                 Add("cases.ign2", name);
                 break;

@@ -9,7 +9,7 @@ namespace Testing;
 /// nearly, or not at all. The same seed gives the same text. Small alphabets, so that accidental matches happen too.
 /// </summary>
 /// <remarks>
-/// Left out on purpose, because the reference engine gets them wrong (docs/clamav-differences.md): a part that starts
+/// Left out on purpose, because the reference engine gets them wrong (docs/differences.md): a part that starts
 /// with choices of which one begins with another, and set-off bytes whose low nibble is not fixed.
 /// </remarks>
 public sealed class PatternGenerator(Random random)

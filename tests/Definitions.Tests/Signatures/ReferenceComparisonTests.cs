@@ -56,7 +56,7 @@ public sealed class ReferenceComparisonTests
         Assert.False(together.IsMalformed, together.Output);
         Assert.All(lines.Except(loading, StringComparer.Ordinal).Take(100), line =>
         {
-            // Half bytes and distances are where the reference engine is laxer (docs/clamav-differences.md).
+            // Half bytes and distances are where the reference engine is laxer (docs/differences.md).
             var code = ParsedSignatures.Of("t.ndb", line).Diagnostics[^1].Code;
             var isLaxThere = code is "SIG031" or "SIG038";
             Assert.True(isLaxThere || clamscan.Scan(folder.Write("one.ndb", line), empty).IsMalformed, line);

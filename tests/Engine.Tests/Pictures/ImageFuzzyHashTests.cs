@@ -10,7 +10,7 @@ public sealed class ImageFuzzyHashTests
 {
     private static readonly Testing.Pictures.Paint _steps = (x, y) => ((byte)((x / 8 * 40) + (y / 8 * 24)), 0, 0);
 
-    // What is alike in all rows has frequencies of 0, whose bits are noise (docs/clamav-differences.md).
+    // What is alike in all rows has frequencies of 0, whose bits are noise (docs/differences.md).
     private static readonly Testing.Pictures.Paint _slope = (x, y) => ((byte)(x + (2 * y) + (x * y / 16)), 0, 0);
 
     public static TheoryData<string> Kinds =>

@@ -114,7 +114,7 @@ public sealed class ExecutableCases
         var value = Pick(0u, 1u, 0x200u, 0x1000u, 0x7FFF_FFFFu, 0x8000_0000u, 0xFFFF_FFFFu, (uint)_random.Next(0x2000));
         var place = Pick(places);
 
-        // Starts near 2^32 wrap around there (docs/clamav-differences.md).
+        // Starts near 2^32 wrap around there (docs/differences.md).
         BinaryPrimitives.WriteUInt32LittleEndian(file.AsSpan(place), place == section + 20 ? value & int.MaxValue : value);
         if (_random.Next(4) == 0)
         {

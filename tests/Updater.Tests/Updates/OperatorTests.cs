@@ -156,7 +156,7 @@ public sealed class OperatorTests
         var report = await harness.UpdateAsync(trigger: UpdateTrigger.Local);
         Assert.IsType<UpdateOutcome.Activated>(report.Outcome);
         Assert.Equal("Own.One.UNOFFICIAL", harness.Scan("own-program"));
-        Assert.Contains(report.Steps, step => step.Message.StartsWith("Left out: own.ndb:2:14: SIG030:", StringComparison.Ordinal));
+        Assert.Contains(report.Steps, step => step.Message.StartsWith("Left out: own.ndb:2:16: SIG030:", StringComparison.Ordinal));
         Assert.Contains(report.Steps, step => step.Message.StartsWith("Skipped: own.cbc:0:0: SIG133:", StringComparison.Ordinal));
         Assert.Contains("own.cbc:0:0: SIG133", harness.UpdateLogText(), StringComparison.Ordinal);
     }
