@@ -62,7 +62,7 @@ public sealed class CrashTests
         Assert.Equal(0, (await scenario.RunAsync("update")).ExitCode);
         Assert.Equal(["activated", "interrupted", "activated"], await OutcomesAsync(scenario));
         var log = Assert.Single(Directory.GetFiles(Path.Combine(scenario.Settings.Data, "logs"), "update*.log"));
-        Assert.Single((await File.ReadAllLinesAsync(log)).Where(line => line.Contains(" - interrupted: Update ", StringComparison.Ordinal)));
+        Assert.Single(await File.ReadAllLinesAsync(log), line => line.Contains(" - interrupted: Update ", StringComparison.Ordinal));
     }
 
     private static async Task<IEnumerable<string>> OutcomesAsync(Scenario scenario)

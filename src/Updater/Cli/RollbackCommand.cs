@@ -28,7 +28,7 @@ internal static class RollbackCommand
     {
         var rollback = new VerbCommand(
             "rollback",
-            "Goes back to a kept generation at once. Status 1: no such generation, 4: refused.",
+            "Goes back to a kept generation at once. Status 1: no such generation, or the data folder stayed in use; 4: refused.",
             "updater rollback",
             "updater rollback --to 20261122.001 --hold 48h")
         {

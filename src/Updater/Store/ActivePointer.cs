@@ -57,7 +57,7 @@ internal sealed class ActivePointer(DataFolders folders)
     {
         try
         {
-            using var file = File.Open(FilePath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var file = File.OpenHandle(FilePath, share: FileShare.ReadWrite | FileShare.Delete);
         }
         catch (IOException)
         {

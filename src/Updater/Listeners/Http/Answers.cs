@@ -106,6 +106,10 @@ internal sealed record GenerationAnswer(
     IReadOnlyList<PackageAnswer> Packages);
 
 /// <summary><c>GET /v1/runs</c>, newest first.</summary>
+/// <param name="Finished">Of an interrupted run: when it started.</param>
+/// <param name="Outcome">
+/// <c>activated, already_current, refused, failed, held, cancelled</c>, or <c>interrupted</c>: its process ended before it did.
+/// </param>
 internal sealed record RunAnswer(
     string Id,
     string Trigger,
