@@ -57,7 +57,7 @@ internal sealed class ActivePointer(DataFolders folders)
     {
         try
         {
-            using var file = File.OpenHandle(FilePath, share: FileShare.ReadWrite | FileShare.Delete);
+            File.OpenHandle(FilePath, share: FileShare.ReadWrite | FileShare.Delete).Dispose();
         }
         catch (IOException)
         {
