@@ -282,7 +282,7 @@ public sealed class CommandLineTests
         Assert.Equal(1, (await scenario.RunAsync("scan", scenario.Folder.Write("m.txt", "a marker"))).ExitCode);
 
         // The base library cannot remove what it cannot name.
-        using var clear = UpdaterProgram.StartProgram("/bin/sh", ["-c", "rm -- *"], workingDirectory: local);
+        using var clear = UpdaterProgram.StartProgram("/bin/sh", ["-c", "rm -r \"$1\"", "sh", local]);
         await UpdaterProgram.FinishAsync(clear);
     }
 
