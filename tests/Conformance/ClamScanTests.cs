@@ -6,10 +6,9 @@ namespace Conformance;
 /// <summary>The same files and signature files through the reference engine and through <c>updater scan --database</c>.</summary>
 public sealed class ClamScanTests
 {
-    [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
+    public static TheoryData<int> Seeds => [.. ReferenceSeeds.All];
+
+    [Theory, MemberData(nameof(Seeds))]
     public async Task Gives_the_verdicts_and_names_of_the_reference_engine(int seed)
     {
         var reference = ClamScan.Find();

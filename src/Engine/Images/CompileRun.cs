@@ -14,6 +14,7 @@ internal sealed class CompileRun(CompileRequest request, CancellationToken cance
     private readonly SortedDictionary<string, long> _signatures = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, long> _accepted = new(StringComparer.Ordinal);
     private bool _needsLineMd5;
+    private long _lines;
 
     public CompileReport Execute(string outputPath)
     {
@@ -52,6 +53,7 @@ internal sealed class CompileRun(CompileRequest request, CancellationToken cance
             ImageBytes = length,
             Signatures = _signatures,
             AcceptedByExtension = _accepted,
+            Lines = _lines,
             Diagnostics = _diagnostics,
         };
     }
@@ -93,6 +95,7 @@ internal sealed class CompileRun(CompileRequest request, CancellationToken cance
 
         var key = $"{source.Input.Package.Name}/{source.Extension}";
         _accepted[key] = _accepted.GetValueOrDefault(key) + summary.Signatures;
+        _lines += summary.Lines;
         _diagnostics.AddRange(findings.Finish());
 
         void Accept(Signature signature)

@@ -70,5 +70,8 @@ public sealed class CompileReport
     /// <summary>Signatures accepted per package and file extension, for the manifest's counts: key <c>package/ext</c>.</summary>
     public required IReadOnlyDictionary<string, long> AcceptedByExtension { get; init; }
 
+    /// <summary>Lines read of all files, comments and blank ones included.</summary>
+    public required long Lines { get; init; }
+
     public required IReadOnlyList<Diagnostic> Diagnostics { get; init; }
 }

@@ -126,7 +126,8 @@ internal static class ByteComparer
             (reversed[start], reversed[start + 1]) = (high, text[i + 1]);
         }
 
-        return TryReadText(reversed[start..], 16, exactLength, out number);
+        // A single digit counts with its 0 in front; of three or five the reference engine makes no exact number.
+        return TryReadText(reversed[start..], 16, exactLength + (text.Length == 1 ? 1 : 0), out number);
     }
 
     private static bool IsPairDigit(byte value) => char.IsAsciiHexDigit((char)value) || (value | 0x20) == 'x';

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Serialization;
 using Definitions;
@@ -55,10 +56,12 @@ internal static class CompileCommand
             }
 
             var request = ScanDatabase.Request(files, invocation.Time, invocation.Parse.GetValue(Official), invocation.Options.Engine.Unwanted);
+            var start = invocation.Time.GetTimestamp();
             var report = ImageCompiler.Compile(request, temporary, cancellationToken);
+            var effort = CompileEffort.Since(start, invocation.Time);
             ScanDatabase.RequireSignatures(report, files);
             File.Move(temporary, output, overwrite: true);
-            Show(terminal, report, output);
+            Show(terminal, report, effort, output);
             return ExitCode.Success;
         }
         catch (NoDatabaseException e)
@@ -87,7 +90,7 @@ internal static class CompileCommand
     private static bool IsSameFile(string one, string other) => FinalPath(one) == FinalPath(other);
 
     private static string FinalPath(string path) =>
-        Path.GetFullPath(File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path);
+        Path.GetFullPath((File.Exists(path) ? File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName : null) ?? path);
 
     /// <summary>Why nothing can be written there; null when something can.</summary>
     internal static string? OutputFault(string given, string output)
@@ -98,7 +101,7 @@ internal static class CompileCommand
             : null;
     }
 
-    private static void Show(Terminal terminal, CompileReport report, string output)
+    private static void Show(Terminal terminal, CompileReport report, CompileEffort effort, string output)
     {
         foreach (var diagnostic in report.Diagnostics)
         {
@@ -110,19 +113,44 @@ internal static class CompileCommand
         if (terminal.IsJson)
         {
             terminal.Write(
-                new CompileAnswer(output, report.ImageBytes, report.ImageDigest.ToString(), report.InputDigest.ToString(), signatures, skipped, report.AcceptedByExtension),
+                new CompileAnswer(output, report.ImageBytes, report.ImageDigest.ToString(), report.InputDigest.ToString(), signatures, skipped, report.AcceptedByExtension,
+                    report.Lines, effort.Seconds, effort.PeakMemoryBytes),
                 CompileJson.Default.CompileAnswer);
         }
         else
         {
             terminal.Output.WriteLine(string.Create(
                 CultureInfo.InvariantCulture, $"{output}: {signatures} signatures, {report.ImageBytes} bytes, {skipped} lines skipped"));
+            terminal.Note(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{report.Lines} lines in {effort.Seconds:0.0} s ({report.Lines / effort.Seconds:0} lines/s), peak memory {effort.PeakMemoryBytes >> 20} MiB"));
         }
     }
 }
 
+/// <summary>What a compilation took.</summary>
+/// <param name="Seconds">More than 0.</param>
+/// <param name="PeakMemoryBytes">Most physical memory that the process ever held, the runtime's own included.</param>
+internal readonly record struct CompileEffort(double Seconds, long PeakMemoryBytes)
+{
+    public static CompileEffort Since(long start, TimeProvider time)
+    {
+        using var process = Process.GetCurrentProcess();
+        return new CompileEffort(Math.Max(time.GetElapsedTime(start).TotalSeconds, 0.001), process.PeakWorkingSet64);
+    }
+}
+
 internal sealed record CompileAnswer(
-    string Path, long Bytes, string Sha256, string InputDigest, long Signatures, int Skipped, IReadOnlyDictionary<string, long> Accepted);
+    string Path,
+    long Bytes,
+    string Sha256,
+    string InputDigest,
+    long Signatures,
+    int Skipped,
+    IReadOnlyDictionary<string, long> Accepted,
+    long Lines,
+    double Seconds,
+    long PeakMemoryBytes);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(CompileAnswer))]

@@ -5,10 +5,9 @@ namespace Definitions.Tests.Signatures;
 /// <summary>Parser and oracle against the reference engine itself, where that is installed.</summary>
 public sealed class ReferenceComparisonTests
 {
-    [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
+    public static TheoryData<int> Seeds => [.. ReferenceSeeds.All];
+
+    [Theory, MemberData(nameof(Seeds))]
     public void Generated_signatures_hit_the_same_files_as_in_the_reference_engine(int seed)
     {
         var clamscan = ClamScan.Find();

@@ -7,10 +7,9 @@ namespace Engine.Tests.Matching;
 /// <summary>Generated logical signatures against the reference engine, where it is installed: 120 × 30 cases a seed.</summary>
 public sealed class LogicalReferenceTests
 {
-    [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
+    public static TheoryData<int> Seeds => [.. ReferenceSeeds.All];
+
+    [Theory, MemberData(nameof(Seeds))]
     public void Generated_signatures_hit_the_same_files_as_in_the_reference_engine(int seed)
     {
         var clamscan = ClamScan.Find();

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Engine.FileTypes;
 using Engine.Tests.Images;
 using Testing;
@@ -9,9 +8,7 @@ namespace Engine.Tests.Matching;
 /// <summary>Offsets in executables, section digests and import digests against the reference engine, where that is installed.</summary>
 public sealed class ReferenceExecutableTests
 {
-    /// <summary>Three, or as many as the environment asks for.</summary>
-    public static TheoryData<int> Seeds => [.. Enumerable.Range(
-        1, int.TryParse(Environment.GetEnvironmentVariable("REFERENCE_SEEDS"), CultureInfo.InvariantCulture, out var count) ? count : 3)];
+    public static TheoryData<int> Seeds => [.. ReferenceSeeds.All];
 
     [Theory, MemberData(nameof(Seeds))]
     public void Generated_executables_hit_as_in_the_reference_engine(int seed)
