@@ -56,8 +56,16 @@ public sealed class LogicalCases
         return cases;
     }
 
-    private string Body() => $"{Pick("0", "0", "0=1", "0=2", "0>1", "0>2", "0<2", "0<3", "0=0")};{Offset()}{Hex()}"
-        + Pick("", "", "", "::i", "::i", "::w", "::wa", "::f", "::if", "::wi", "::wia", "::wf", "::a");
+    private string Body()
+    {
+        var expression = Pick("0", "0", "0=1", "0=2", "0>1", "0>2", "0<2", "0<3", "0=0");
+        var pattern = $"{Offset()}{Hex()}";
+        var options = Pick("", "", "", "::i", "::i", "::w", "::wa", "::f", "::if", "::wi", "::wia", "::wf", "::a");
+
+        // Two forms of a pattern in parts: what one counts may hide the other there (docs/differences.md).
+        var isCountedTwice = options is "::wa" or "::wia" && expression != "0" && pattern.AsSpan().IndexOfAny("*{") >= 0;
+        return $"{expression};{pattern}{(isCountedTwice ? options[..^1] : options)}";
+    }
 
     private string Regex()
     {

@@ -112,7 +112,15 @@ internal static class ByteComparer
 
         var text = bytes[Blanks(bytes)..];
         text = HasHexPrefix(text) ? text[2..] : text;
-        Span<byte> reversed = stackalloc byte[MaxLength + 2];
+        if (text.Length == 1)
+        {
+            return TryReadText(text, 16, exactLength, out number);
+        }
+
+        // Pairs that are none leave zeros in front, which belong to an exact number as well (measured).
+        Span<byte> room = stackalloc byte[MaxLength + 2];
+        var reversed = room[..(text.Length + (text.Length & 1))];
+        reversed.Fill((byte)'0');
         var start = reversed.Length;
         for (var i = -(text.Length & 1); i < text.Length; i += 2)
         {
@@ -126,8 +134,7 @@ internal static class ByteComparer
             (reversed[start], reversed[start + 1]) = (high, text[i + 1]);
         }
 
-        // A single digit counts with its 0 in front; of three or five the reference engine makes no exact number.
-        return TryReadText(reversed[start..], 16, exactLength + (text.Length == 1 ? 1 : 0), out number);
+        return TryReadText(reversed, 16, exactLength, out number);
     }
 
     private static bool IsPairDigit(byte value) => char.IsAsciiHexDigit((char)value) || (value | 0x20) == 'x';
