@@ -91,6 +91,7 @@ internal sealed class Decomposer
 
             if (ContainerOf(node) is { } type && MayOpen(node, type))
             {
+                node.OpenedAs = type;
                 var reader = Guard(node, ScanCode.DecOpenContainerFailed, () => _open(type, ContextOf(node)));
                 if (reader is not null)
                 {

@@ -14,6 +14,7 @@ internal sealed class Node : ILayer
         Level = level;
         Decoders = decoders;
         Type = type;
+        OpenedAs = type;
         Content = content;
     }
 
@@ -23,6 +24,9 @@ internal sealed class Node : ILayer
     public Node? Parent { get; }
 
     ILayer? ILayer.Container => Parent;
+
+    /// <summary>Set when it is opened; until then its type.</summary>
+    public ObjectType OpenedAs { get; set; }
 
     /// <summary>Containers above it; wrappers such as gzip do not count (decomposer.md §3).</summary>
     public int Level { get; }

@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Definitions.Signatures;
 
 namespace Engine.Images;
@@ -20,19 +19,5 @@ internal sealed record MemberRule(uint Signature)
 
     public uint? Crc { get; init; }
 
-    public Regex? Name { get; init; }
-
-    /// <summary>The expression, for matching in time that grows with the name only.</summary>
-    /// <exception cref="ImageException">It is none: the image is damaged.</exception>
-    public static Regex Compile(string pattern)
-    {
-        try
-        {
-            return new Regex(pattern, RegexOptions.NonBacktracking | RegexOptions.Singleline | RegexOptions.CultureInvariant);
-        }
-        catch (Exception e) when (e is ArgumentException or NotSupportedException)
-        {
-            throw ImageException.Damaged("the name of a signature about members is no expression");
-        }
-    }
+    public MemberName? Name { get; init; }
 }

@@ -80,7 +80,7 @@ internal static class MemberTable
             RealSize = Range(head, present, 2),
             Position = Range(head, present, 3),
             Crc = (present & HasCrc) == 0 ? null : BinaryPrimitives.ReadUInt32LittleEndian(head[(HeadBytes - 8)..]),
-            Name = (present & HasPattern) == 0 ? null : MemberRule.Compile(Encoding.UTF8.GetString(pattern)),
+            Name = (present & HasPattern) == 0 ? null : new MemberName(Encoding.UTF8.GetString(pattern)),
         };
     }
 

@@ -21,6 +21,9 @@ internal sealed class RegexCache
     public Regex Get(uint subsignature, in RegexBlob blob) =>
         _built.TryGetValue(subsignature, out var regex) ? regex : _built.GetOrAdd(subsignature, Build(blob));
 
+    /// <summary>Lets go of an expression; it is built anew when it is needed again.</summary>
+    public void Forget(uint subsignature) => _built.TryRemove(subsignature, out _);
+
     private static Regex Build(in RegexBlob blob)
     {
         var modes = blob.Modes;

@@ -9,8 +9,8 @@ internal static class ContainerTypes
 {
     /// <summary>As <see cref="TypeNames"/>; old and POSIX tar files are told apart here.</summary>
     public static bool IsOf(Node container, FileTypeName type) =>
-        TypeNames.ToObject(type) == container.Type
-        && (container.Type != ObjectType.Tar || type == (IsPosixTar(container) ? FileTypeName.PosixTar : FileTypeName.OldTar));
+        TypeNames.ToObject(type) == container.OpenedAs
+        && (container.OpenedAs != ObjectType.Tar || type == (IsPosixTar(container) ? FileTypeName.PosixTar : FileTypeName.OldTar));
 
     private static bool IsPosixTar(Node container) => container.Content.Peek(257, 5).SequenceEqual("ustar"u8);
 }

@@ -25,7 +25,7 @@ internal static class LogicalConditions
         }
 
         return layer?.Container is { } around
-            ? TypeNames.ToObject((FileTypeName)container) == around.Type
+            ? TypeNames.ToObject((FileTypeName)container) == around.OpenedAs
             : container == (byte)FileTypeName.Any;
     }
 
@@ -34,7 +34,7 @@ internal static class LogicalConditions
         for (var i = types.Length - 1; i >= 0; i--)
         {
             layer = layer?.Container;
-            if (layer is null || (types[i] != (byte)FileTypeName.Any && TypeNames.ToObject((FileTypeName)types[i]) != layer.Type))
+            if (layer is null || (types[i] != (byte)FileTypeName.Any && TypeNames.ToObject((FileTypeName)types[i]) != layer.OpenedAs))
             {
                 return false;
             }

@@ -76,6 +76,12 @@ internal sealed class LogicalEvaluator(Image image, WorkBudget budget, BodyState
         foreach (var index in _woken.Span)
         {
             budget.Spend(1);
+            if (budget.IsExhausted)
+            {
+                // What is left is reported as not looked at; going on could cost a time limit for each expression.
+                return true;
+            }
+
             var record = new LogicalRecord(image, (uint)index);
             if (IsTrue(record) && !budget.IsExhausted && !Conclude(record, report))
             {

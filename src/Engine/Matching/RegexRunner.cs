@@ -44,6 +44,7 @@ internal sealed class RegexRunner(Image image, WorkBudget budget)
         var isFixed = !isAny && shift == 0 && !blob.Modes.HasFlag(RegexModes.Rolling);
         return CountIn(
             text,
+            subsignature,
             image.Regexes.Get(subsignature, blob),
             isFixed || blob.Modes.HasFlag(RegexModes.Anchored),
             shift > 0 ? shift : long.MaxValue,
@@ -60,7 +61,7 @@ internal sealed class RegexRunner(Image image, WorkBudget budget)
         }
     }
 
-    private long CountIn(ReadOnlySpan<char> text, Regex regex, bool isAnchored, long maxStart, bool countsAll)
+    private long CountIn(ReadOnlySpan<char> text, uint subsignature, Regex regex, bool isAnchored, long maxStart, bool countsAll)
     {
         budget.Spend(1 + (text.Length / CharactersPerUnit));
         var (count, expected) = (0L, 0);
@@ -84,6 +85,8 @@ internal sealed class RegexRunner(Image image, WorkBudget budget)
         }
         catch (RegexMatchTimeoutException)
         {
+            // What it has stacked up while it went back and forth goes with it.
+            image.Regexes.Forget(subsignature);
             budget.Exhaust();
         }
 

@@ -55,7 +55,8 @@ internal static class CompileCommand
                 return ExitCode.Usage;
             }
 
-            var request = ScanDatabase.Request(files, invocation.Time, invocation.Parse.GetValue(Official), invocation.Options.Engine.Unwanted);
+            using var inputs = DatabaseInputs.Open(files, invocation.Time, invocation.Parse.GetValue(Official), cancellationToken);
+            var request = inputs.Request(invocation.Time, invocation.Options.Engine.Unwanted);
             var start = invocation.Time.GetTimestamp();
             var report = ImageCompiler.Compile(request, temporary, cancellationToken);
             var effort = CompileEffort.Since(start, invocation.Time);

@@ -50,7 +50,7 @@ internal sealed class ScanDatabase : IDisposable
         }
     }
 
-    /// <summary>Signature files, folders of them, or one compiled image.</summary>
+    /// <summary>Signature files, ClamAV containers, folders of them, or one compiled image.</summary>
     /// <exception cref="NoDatabaseException">A path is missing, a file is malformed, or there is nothing in it.</exception>
     public static ScanDatabase OpenFiles(
         IReadOnlyList<string> paths, TimeProvider time, UnwantedPolicy unwanted, Action<Diagnostic> onDiagnostic, CancellationToken cancellationToken)
@@ -71,7 +71,8 @@ internal sealed class ScanDatabase : IDisposable
         try
         {
             var image = Path.Combine(folder.FullName, "database.image");
-            var report = ImageCompiler.Compile(Request(files, time, isOfficial: false, unwanted), image, cancellationToken);
+            using var inputs = DatabaseInputs.Open(files, time, isOfficial: false, cancellationToken);
+            var report = ImageCompiler.Compile(inputs.Request(time, unwanted), image, cancellationToken);
             foreach (var diagnostic in report.Diagnostics)
             {
                 onDiagnostic(diagnostic);
@@ -100,19 +101,6 @@ internal sealed class ScanDatabase : IDisposable
             throw new NoDatabaseException(
                 $"No signatures in {string.Join(", ", paths)}; files are read by their extension (docs/signature-files.md), or as a compiled image.");
         }
-    }
-
-    /// <summary>Files as one package called <c>local</c>, of today.</summary>
-    public static CompileRequest Request(IReadOnlyList<string> files, TimeProvider time, bool isOfficial, UnwantedPolicy? unwanted = null)
-    {
-        var now = time.GetUtcNow();
-        var package = new PackageId(PackageId.LocalName, new DefinitionsVersion(DateOnly.FromDateTime(now.UtcDateTime), 1));
-        return new CompileRequest
-        {
-            Inputs = [new CompileInput(package, isOfficial, IsLenient: false, files)],
-            Unwanted = unwanted ?? UnwantedPolicy.NotLoaded,
-            BuildTime = now,
-        };
     }
 
     /// <summary>A file is itself, a folder is the files in it in ordinal order.</summary>

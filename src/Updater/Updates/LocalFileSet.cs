@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Definitions;
+using Definitions.Formats.ClamAv.Containers;
 using Definitions.Signatures;
 using Updater.Hosting;
 
@@ -52,6 +53,11 @@ internal sealed class LocalFileSet
         foreach (var path in Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal))
         {
             var name = Path.GetFileName(path);
+            if (!name.StartsWith('.') && ContainerKinds.TryOfFileName(name, out _))
+            {
+                leftOut.Add($"{name} is a container and is left out: name it in the urls of a source of kind files or clamav.");
+            }
+
             if (name.StartsWith('.') || !SignatureParser.IsSignatureFile(name))
             {
                 continue;

@@ -174,5 +174,8 @@ public sealed class LogicalSignatureTests
         return hits;
     }
 
-    private sealed record Layer(ObjectType Type, ILayer? Container) : ILayer;
+    private sealed record Layer(ObjectType Type, ILayer? Container) : ILayer
+    {
+        public ObjectType OpenedAs => Type;
+    }
 }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Definitions;
+using Definitions.Signatures;
 using Engine;
 using Engine.Images;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -146,7 +147,8 @@ public sealed class ClamdServer : IAsyncDisposable
             _folder.Write("db/t.ndb", $"Test.B:0:*:{body}\nTest.B2:0:*:{Convert.ToHexStringLower("f-b-xx"u8)}\n"),
         ];
         var image = _folder.Path("t.image");
-        var report = ImageCompiler.Compile(ScanDatabase.Request(files, TimeProvider.System, isOfficial: false), image, CancellationToken.None);
+        using var inputs = DatabaseInputs.Open(files, TimeProvider.System, isOfficial: false, CancellationToken.None);
+        var report = ImageCompiler.Compile(inputs.Request(TimeProvider.System, UnwantedPolicy.NotLoaded), image, CancellationToken.None);
         _active.Swap(new GenerationId(27000, report.InputDigest), Image.Open(image));
     }
 }

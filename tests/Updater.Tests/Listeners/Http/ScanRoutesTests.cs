@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
 using Definitions;
+using Definitions.Signatures;
 using Engine;
 using Engine.Images;
 using Microsoft.Extensions.Logging;
@@ -166,7 +167,8 @@ public sealed class ScanRoutesTests : IAsyncDisposable
         {
             var file = _folder.Write("t.ndb", $"Test.B:0:*:{Convert.ToHexStringLower("body-of-b"u8)}\n");
             var image = _folder.Path("t.image");
-            var report = ImageCompiler.Compile(ScanDatabase.Request([file], TimeProvider.System, isOfficial: false), image, CancellationToken.None);
+            using var inputs = DatabaseInputs.Open([file], TimeProvider.System, isOfficial: false, CancellationToken.None);
+            var report = ImageCompiler.Compile(inputs.Request(TimeProvider.System, UnwantedPolicy.NotLoaded), image, CancellationToken.None);
             _active.Swap(new GenerationId(7, report.InputDigest), Image.Open(image));
         }
 
