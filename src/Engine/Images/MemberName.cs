@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace Engine.Images;
@@ -24,7 +25,7 @@ internal sealed class MemberName(string pattern)
     /// </summary>
     internal static string LiteralOf(string pattern)
     {
-        if (pattern.Contains('|', StringComparison.Ordinal) || pattern.Contains("(?", StringComparison.Ordinal))
+        if (pattern.Contains('|', StringComparison.Ordinal))
         {
             return "";
         }
@@ -36,7 +37,7 @@ internal sealed class MemberName(string pattern)
             if (c == '[')
             {
                 var end = pattern.IndexOf(']', Math.Min(i + (pattern.AsSpan(i + 1).StartsWith("^") ? 3 : 2), pattern.Length));
-                if (end < 0 || pattern.AsSpan(i + 1, end - i - 1).ContainsAny("[\\"))
+                if (end < 0 || pattern.AsSpan(i + 1, end - i - 1).Contains('['))
                 {
                     return "";
                 }
@@ -45,15 +46,14 @@ internal sealed class MemberName(string pattern)
             }
             else if (c == '\\')
             {
-                if (++i == pattern.Length || char.IsAsciiLetterOrDigit(pattern[i]))
-                {
-                    return "";
-                }
-
-                c = pattern[i];
-                run = Take(run, c, depth, pattern, i);
+                var escaped = EscapeAt(pattern, ref i);
+                run = escaped is { } ordinary ? Take(run, ordinary, depth, pattern, i) : "";
                 best = run.Length > best.Length ? run : best;
                 continue;
+            }
+            else if (c == '(' && pattern.AsSpan(i + 1).StartsWith("?:"))
+            {
+                i += 2;
             }
 
             depth += c == '(' ? 1 : c == ')' ? -1 : 0;
@@ -66,6 +66,23 @@ internal sealed class MemberName(string pattern)
         }
 
         return best;
+    }
+
+    /// <summary>
+    /// The character that an escape stands for, null for anchors and classes; moves to its last character. As the
+    /// translation of POSIX expressions writes them: <c>\u002e</c>, <c>\A</c>, <c>\z</c>, or a character as itself.
+    /// </summary>
+    private static char? EscapeAt(string pattern, ref int at)
+    {
+        at++;
+        if (at < pattern.Length && pattern[at] == 'u' && at + 4 < pattern.Length
+            && ushort.TryParse(pattern.AsSpan(at + 1, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code))
+        {
+            at += 4;
+            return (char)code;
+        }
+
+        return at < pattern.Length && !char.IsAsciiLetterOrDigit(pattern[at]) ? pattern[at] : null;
     }
 
     /// <summary>The run with one character more, unless it may be missing.</summary>

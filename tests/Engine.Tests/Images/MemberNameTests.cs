@@ -13,7 +13,9 @@ public sealed class MemberNameTests
     [InlineData("(long-text)?ab", "ab")]
     [InlineData("[a-z]+invoice[0-9]", "invoice")]
     [InlineData("a|bcd", "")]
-    [InlineData(@"\x41bc", "")]
+    [InlineData(@"e2f07e1d(?:.)*\u002eexe\z", "e2f07e1d")]
+    [InlineData(@"\Aab(?:cd){2}(?:e)?fgh\z", "fgh")]
+    [InlineData(@"[\u005d-\u005f]xy(?:[a\u005db])*z", "xy")]
     [InlineData(".*", "")]
     public void Knows_text_that_every_match_holds(string pattern, string literal) =>
         Assert.Equal(literal, MemberName.LiteralOf(pattern));
