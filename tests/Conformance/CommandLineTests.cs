@@ -275,15 +275,21 @@ public sealed class CommandLineTests
         await UpdaterProgram.FinishAsync(make);
         await File.WriteAllTextAsync(Path.Combine(local, "own.ndb"), Rule);
 
-        var update = await scenario.RunAsync("update", "--verbose");
-        Assert.True(update.ExitCode == 0, update.ToString());
-        Assert.Contains("pipe.ndb is no regular file", update.Errors, StringComparison.Ordinal);
-        Assert.Contains("has a name that is not UTF-8", update.Errors, StringComparison.Ordinal);
-        Assert.Equal(1, (await scenario.RunAsync("scan", scenario.Folder.Write("m.txt", "a marker"))).ExitCode);
-
-        // The base library cannot remove what it cannot name.
-        using var clear = UpdaterProgram.StartProgram("/bin/sh", ["-c", "rm -r \"$1\"", "sh", local]);
-        await UpdaterProgram.FinishAsync(clear);
+        try
+        {
+            var update = await scenario.RunAsync("update");
+            Assert.True(update.ExitCode == 0, update.ToString());
+            var log = await File.ReadAllTextAsync(Path.Combine(scenario.Settings.Data, "logs", "update.log"));
+            Assert.Contains("pipe.ndb is no regular file", log, StringComparison.Ordinal);
+            Assert.Contains("has a name that is not UTF-8", log, StringComparison.Ordinal);
+            Assert.Equal(1, (await scenario.RunAsync("scan", scenario.Folder.Write("m.txt", "a marker"))).ExitCode);
+        }
+        finally
+        {
+            // The base library cannot remove what it cannot name.
+            using var clear = UpdaterProgram.StartProgram("/bin/sh", ["-c", "rm -r \"$1\"", "sh", local]);
+            await UpdaterProgram.FinishAsync(clear);
+        }
     }
 
     private static async Task<CommandOutcome> ShellAsync(string script)
