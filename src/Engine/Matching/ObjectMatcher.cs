@@ -34,7 +34,7 @@ public sealed class ObjectMatcher
     private readonly PeDigests? _peDigests;
 
     public ObjectMatcher(Image image)
-        : this(image, DefaultWindow, new GramSearcher(image))
+        : this(image, DefaultWindow, new GramSearcher(SearchPlan.Of([image])))
     {
     }
 
@@ -280,7 +280,7 @@ public sealed class ObjectMatcher
             _budget.Start(0, _noProgress);
         }
 
-        public override bool OnAnchor(ReadOnlySpan<byte> window, int position, uint body)
+        public override bool OnAnchor(ReadOnlySpan<byte> window, int position, int shard, uint body)
         {
             _budget.Spend(1);
             if (_states.IsDone(body))

@@ -64,7 +64,7 @@ internal sealed class CompiledImage : IDisposable
 
     public IReadOnlyList<SignatureHit> Match(byte[] data, ObjectType type = ObjectType.TextAscii, int window = 0)
     {
-        var matcher = window == 0 ? new ObjectMatcher(Opened) : new ObjectMatcher(Opened, window, new GramSearcher(Opened));
+        var matcher = window == 0 ? new ObjectMatcher(Opened) : new ObjectMatcher(Opened, window, new GramSearcher(SearchPlan.Of([Opened])));
         var hits = new List<SignatureHit>();
         Assert.Equal(
             MatchCompletion.Complete,
