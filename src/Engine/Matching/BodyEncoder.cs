@@ -14,7 +14,7 @@ internal sealed class BodyEncoder(AnchorModel model)
     private readonly ByteBuffer _index = new();
     private readonly ByteBuffer _code = new();
     private readonly List<FixedRun> _runs = [];
-    private readonly List<LongAnchor> _longAnchors = [];
+    private readonly AnchorCandidates _candidates = new();
 
     public ByteBuffer Bodies => _bodies;
 
@@ -38,32 +38,21 @@ internal sealed class BodyEncoder(AnchorModel model)
         _bodies.SetUInt32((int)record + BodyRecord.UsersAt, start);
     }
 
-    /// <summary>
-    /// Decides, all bodies being there, which are looked for by windows of 15 bytes, and notes it in their records.
-    /// </summary>
+    /// <summary>Decides, all bodies being there, by which windows they are looked for, and notes it in their records.</summary>
     /// <param name="anchors">What the bodies were given when they were added, in that order.</param>
     public List<Anchor> FinishAnchors(List<Anchor> anchors)
     {
-        var rule = new LongWindowRule(_longAnchors, anchors.Count);
-        var next = 0;
+        var chosen = _candidates.Choose(anchors);
         var finished = new List<Anchor>(anchors.Count);
-        foreach (var anchor in anchors)
+        for (var i = 0; i < anchors.Count; i++)
         {
-            while (next < _longAnchors.Count && _longAnchors[next].Anchor.Body < anchor.Body)
+            if (chosen[i] is { } candidate)
             {
-                next++;
+                var record = (int)BinaryPrimitives.ReadUInt32LittleEndian(_index.Room((int)candidate.Anchor.Body * 4, 4));
+                BodyRecord.SetAnchor(_bodies.Room(record, BodyRecord.HeaderSize), candidate.Part, candidate.Min, candidate.Max);
             }
 
-            if (next == _longAnchors.Count || _longAnchors[next].Anchor.Body != anchor.Body || !rule.Takes(_longAnchors[next]))
-            {
-                finished.Add(anchor);
-                continue;
-            }
-
-            var chosen = _longAnchors[next];
-            var record = (int)BinaryPrimitives.ReadUInt32LittleEndian(_index.Room((int)anchor.Body * 4, 4));
-            BodyRecord.SetAnchor(_bodies.Room(record, BodyRecord.HeaderSize), chosen.Part, chosen.Min, chosen.Max);
-            finished.Add(chosen.Anchor);
+            finished.Add(chosen[i]?.Anchor ?? anchors[i]);
         }
 
         return finished;
@@ -134,10 +123,13 @@ internal sealed class BodyEncoder(AnchorModel model)
             return null;
         }
 
-        if (model.ChooseLong(_runs) is { } found)
+        foreach (var gram in (ReadOnlySpan<GramClass>)[GramClass.Seven, GramClass.Fifteen])
         {
-            var anchor = model.Use(found, (uint)Count, signature.Target);
-            _longAnchors.Add(new LongAnchor(anchor, found.Part, found.Min, found.Max, found.Bits, choice.Bits));
+            if (model.ChooseLong(_runs, gram) is { } found)
+            {
+                _candidates.Add(new AnchorCandidate(
+                    model.Use(found, (uint)Count, signature.Target), found.Part, found.Min, found.Max, found.Bits, choice.Bits));
+            }
         }
 
         return model.Use(choice, (uint)Count, signature.Target);
