@@ -33,7 +33,7 @@ internal sealed class ImageBuilder
     private readonly List<PackageId> _packages = [];
     private readonly NameTableBuilder _names = new();
     private readonly ByteBuffer _signatures = new();
-    private readonly BodyEncoder _bodies = new(new AnchorModel());
+    private readonly BodyEncoder _bodies = new(new AnchorModel(AnchorModel.LargeLog2));
     private readonly List<Anchor> _anchors = [];
     private readonly HashTableBuilder[] _hashes;
     private readonly ByteBuffer _members = new();
@@ -126,7 +126,8 @@ internal sealed class ImageBuilder
         var packages = new ByteBuffer();
         PackageTable.Write(packages, _packages);
         _logical.Write(writer);
-        AnchorTables.Write(writer, _bodies.FinishAnchors(_anchors));
+        var anchors = _bodies.FinishAnchors(_anchors, out var passes);
+        AnchorTables.Write(writer, anchors, passes);
         foreach (var table in _hashes)
         {
             cancellationToken.ThrowIfCancellationRequested();

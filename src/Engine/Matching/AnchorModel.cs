@@ -25,15 +25,21 @@ internal readonly record struct Anchor(
 /// <summary>The best window of a body in a class.</summary>
 /// <param name="Min">Least bytes from the part's start to the window.</param>
 /// <param name="Bits">Estimated rarity, what it costs included.</param>
-internal readonly record struct AnchorChoice(int Part, int Min, int Max, FixedRun Run, int Position, GramClass Class, float Bits);
+/// <param name="IsCrowded">Many bodies have it: to be taken where there is nothing better only.</param>
+internal readonly record struct AnchorChoice(
+    int Part, int Min, int Max, FixedRun Run, int Position, GramClass Class, float Bits, bool IsCrowded);
 
 /// <summary>
 /// Chooses the window whose grams are rarest in benign files: the estimated bits of information of the commonest of
 /// them, less what it costs that other bodies use the same window (matcher-design.md §2.1; the table is an estimate of
 /// what programs, text and zero-filled tables hold, to be replaced by a measured one).
 /// </summary>
-internal sealed class AnchorModel
+/// <param name="log2">Of the bodies that it is to tell apart, with some room: 2 bytes are kept for each.</param>
+internal sealed class AnchorModel(int log2)
 {
+    /// <summary>For sets of any size: 16 million windows, five for each of a million bodies in each class.</summary>
+    public const int LargeLog2 = 24;
+
     /// <summary>Changing the estimates or the choice changes images; the number goes into the options digest.</summary>
     public const int Version = 3;
 
@@ -43,13 +49,20 @@ internal sealed class AnchorModel
     /// <summary>
     /// Bits of a whole window of 15 bytes, at least: with fewer it is flat, and wakes its body at every byte where files are.
     /// </summary>
-    private const float EnoughLongBits = 22;
+    private const float EnoughLongBits = 14;
 
-    private const int UseBits = 20;
+    /// <summary>
+    /// A window met once in 64 MiB is nearly as good as any rarer one: what counts beyond is that no other body has it.
+    /// </summary>
+    private const float EnoughBits = 26;
+
+    /// <summary>So many bodies with a window and its context make it crowded: nothing but verification tells them apart.</summary>
+    private const int Crowd = 8;
 
     private static readonly float[] _byteBits = EstimateBits();
 
-    private readonly ushort[] _uses = new ushort[1 << UseBits];
+    private readonly byte[] _uses = new byte[1 << log2];
+    private readonly byte[] _crowds = new byte[1 << log2];
     private float[] _bits = new float[256];
 
     /// <summary>The rarest window of 2 to 5 bytes over all runs: 5 where the run has them.</summary>
@@ -86,8 +99,7 @@ internal sealed class AnchorModel
         var run = choice.Run.Bytes.Span;
         var size = (int)choice.Class;
         var (first, last) = WindowOf(run.Slice(choice.Position, size));
-        ref var uses = ref _uses[UseSlot(choice.Class, first, last)];
-        uses = (ushort)Math.Min(uses + 1, ushort.MaxValue);
+        CountUse(run, choice.Position, choice.Class);
         var isFolded = FoldedLetters(choice.Run, choice.Position, size) > 0;
         var context = ContextOf(choice.Position, size, run.Length);
         if (context < 0)
@@ -136,11 +148,11 @@ internal sealed class AnchorModel
     /// <summary>Estimated bits of a gram of any length: how much rarer than once a byte it is in benign files.</summary>
     private static float Bits(ReadOnlySpan<byte> bytes)
     {
-        // A byte that repeats its neighbour tells almost nothing.
+        // A byte that repeats its neighbour tells almost nothing, least of all in zero-filled tables.
         var bits = _byteBits[bytes[0]];
         for (var i = 1; i < bytes.Length; i++)
         {
-            bits += bytes[i] == bytes[i - 1] ? 1f : _byteBits[bytes[i]];
+            bits += bytes[i] != bytes[i - 1] ? _byteBits[bytes[i]] : bytes[i] == 0 ? 0.25f : 1f;
         }
 
         return bits;
@@ -171,7 +183,8 @@ internal sealed class AnchorModel
                 bits = Math.Min(bits, _bits[o]);
             }
 
-            var score = bits - cost - FoldedLetters(run, i, size);
+            bits -= FoldedLetters(run, i, size);
+            var score = Math.Min(bits, EnoughBits) + (Math.Max(0, bits - EnoughBits) / 16) - cost;
             if (score > best.Bits)
             {
                 var (first, last) = WindowOf(bytes.Slice(i, size));
@@ -180,17 +193,18 @@ internal sealed class AnchorModel
                     || (gram == GramClass.Fifteen && Bits(bytes.Slice(i, size)) < EnoughLongBits);
                 if (score > best.Bits && !isFlat)
                 {
-                    best = new AnchorChoice(run.Part, run.Min + i, run.Max + i, run, i, gram, score);
+                    var isCrowded = _crowds[CrowdSlot(bytes, i, gram)] >= Crowd;
+                    best = new AnchorChoice(run.Part, run.Min + i, run.Max + i, run, i, gram, score, isCrowded);
                 }
             }
         }
     }
 
     /// <summary>
-    /// Bodies that share a window are woken together: twice as many cost a bit. Beyond a few each costs half a bit more,
-    /// so that data made of one such window cannot wake hundreds where there is a choice.
+    /// Bodies that share a window are woken together: twice as many cost a bit in benign files. Each costs half a bit
+    /// more, so that data made of one such window cannot wake many where there is a choice.
     /// </summary>
-    private static float CostOfSharing(int uses) => MathF.Log2(1 + uses) + (Math.Max(0, uses - 8) / 2f);
+    private static float CostOfSharing(int uses) => MathF.Log2(1 + uses) + (uses / 2f);
 
     /// <summary>Bytes of a class's window that each of its grams is sure to hold: a window of 4 is met by 3 and any byte.</summary>
     private static int GramLength(GramClass gram) => gram switch
@@ -221,7 +235,33 @@ internal sealed class AnchorModel
 
     private static int FoldedLetters(FixedRun run, int start, int count) => run.Folded.Span.Slice(start, count).Count((byte)1);
 
-    private static int UseSlot(GramClass gram, ulong first, ulong last) => GramHash.Bucket(GramHash.Window(gram, first, last), UseBits);
+    /// <summary>
+    /// Counts the window and those that overlap it by half or more: data that holds one holds these, so bodies that
+    /// took different ones of them would still be woken together.
+    /// </summary>
+    private void CountUse(ReadOnlySpan<byte> run, int position, GramClass gram)
+    {
+        var size = (int)gram;
+        for (var i = Math.Max(0, position - (size / 2)); i <= Math.Min(run.Length - size, position + (size / 2)); i++)
+        {
+            var (first, last) = WindowOf(run.Slice(i, size));
+            Increment(ref _uses[UseSlot(gram, first, last)]);
+            Increment(ref _crowds[CrowdSlot(run, i, gram)]);
+        }
+    }
+
+    private static void Increment(ref byte count) => count = (byte)Math.Min(count + 1, byte.MaxValue);
+
+    /// <summary>Of a window with its context.</summary>
+    private int CrowdSlot(ReadOnlySpan<byte> run, int position, GramClass gram)
+    {
+        var (first, last) = WindowOf(run.Slice(position, (int)gram));
+        var context = ContextOf(position, (int)gram, run.Length);
+        var word = context < 0 ? 0 : BinaryPrimitives.ReadUInt32LittleEndian(run[context..]) | GramHash.Fold;
+        return GramHash.Bucket(GramHash.Window(gram, first, last) ^ GramHash.Window(GramClass.Four, word, (ulong)(context - position)), log2);
+    }
+
+    private int UseSlot(GramClass gram, ulong first, ulong last) => GramHash.Bucket(GramHash.Window(gram, first, last), log2);
 
     private static float[] EstimateBits()
     {
