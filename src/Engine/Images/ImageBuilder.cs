@@ -34,7 +34,6 @@ internal sealed class ImageBuilder
     private readonly NameTableBuilder _names = new();
     private readonly ByteBuffer _signatures = new();
     private readonly BodyEncoder _bodies = new(new AnchorModel(AnchorModel.LargeLog2));
-    private readonly List<Anchor> _anchors = [];
     private readonly HashTableBuilder[] _hashes;
     private readonly ByteBuffer _members = new();
     private readonly ByteBuffer _passwords = new();
@@ -46,7 +45,7 @@ internal sealed class ImageBuilder
 
     public ImageBuilder()
     {
-        _logical = new LogicalEncoder(_bodies, _anchors.Add);
+        _logical = new LogicalEncoder(_bodies);
         _hashes =
         [
             .. from purpose in HashTable.Purposes
@@ -81,11 +80,6 @@ internal sealed class ImageBuilder
             case BodySignature body:
                 _features |= ImageFeatureWord.Of(body);
                 var anchor = _bodies.Add(body, SignatureCount);
-                if (anchor is { } found)
-                {
-                    _anchors.Add(found);
-                }
-
                 if (body.Offset.Base == OffsetBase.MacroGroup)
                 {
                     _logical.AddMacroMember(body.Offset.Index, (uint)_bodies.Count - 1);
@@ -126,7 +120,7 @@ internal sealed class ImageBuilder
         var packages = new ByteBuffer();
         PackageTable.Write(packages, _packages);
         _logical.Write(writer);
-        var anchors = _bodies.FinishAnchors(_anchors, out var passes);
+        var anchors = _bodies.FinishAnchors(out var passes);
         AnchorTables.Write(writer, anchors, passes);
         foreach (var table in _hashes)
         {

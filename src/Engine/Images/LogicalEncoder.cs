@@ -7,7 +7,7 @@ namespace Engine.Images;
 /// Collects logical signatures and lays them out. Equal bodies are stored once per target and offset; a body wakes
 /// only the signatures that cannot be true without it and have no rarer such body (<see cref="NecessarySet"/>).
 /// </summary>
-internal sealed class LogicalEncoder(BodyEncoder bodies, Action<Anchor> addAnchor)
+internal sealed class LogicalEncoder(BodyEncoder bodies)
 {
     private readonly ByteBuffer _records = new();
     private readonly ByteBuffer _subsignatures = new();
@@ -133,7 +133,7 @@ internal sealed class LogicalEncoder(BodyEncoder bodies, Action<Anchor> addAncho
         if (!_known.TryGetValue(key, out var index))
         {
             index = (uint)bodies.Count;
-            var anchor = bodies.AddLogical(new BodySignature
+            bodies.AddLogical(new BodySignature
             {
                 Name = signature.Name,
                 Line = signature.Line,
@@ -143,10 +143,6 @@ internal sealed class LogicalEncoder(BodyEncoder bodies, Action<Anchor> addAncho
             });
             _known.Add(key, index);
             _bodies.Add(index, new LogicalBody { Bits = bodies.LastBits });
-            if (anchor is { } found)
-            {
-                addAnchor(found);
-            }
         }
 
         _bodies[index].Cap = Math.Max(_bodies[index].Cap, cap);

@@ -2,14 +2,14 @@ using Engine.Images;
 
 namespace Engine.Matching;
 
-/// <summary>A body's best window of 7 or 15 bytes.</summary>
+/// <summary>A window that a body may be looked for by, and what its record says of it.</summary>
 /// <param name="Part">The part that it lies in.</param>
 /// <param name="Min">Least bytes from the part's start to the window.</param>
 /// <param name="Bits">Estimated rarity of its commonest gram.</param>
-internal sealed record AnchorCandidate(Anchor Anchor, int Part, int Min, int Max, float Bits);
+internal readonly record struct AnchorCandidate(Anchor Anchor, int Part, int Min, int Max, float Bits);
 
 /// <summary>
-/// The longer windows that bodies could be looked for by, until it is known how many there are. One pass for all is the
+/// The windows that bodies could be looked for by, until it is known how many there are. One pass for all is the
 /// fastest; of those that all bodies can take, the one with the longest stride. A large set whose bodies are nearly all
 /// long has two: its many grams are rarer as 8 bytes than as 4 (matcher-design.md §2.4; measured by
 /// <c>KernelBenchmark</c>).
@@ -28,75 +28,87 @@ internal sealed class AnchorCandidates
     /// <summary>Bodies with long windows from which on a pass for them alone pays.</summary>
     private const int WorthTwoPasses = 50_000;
 
+    /// <summary>Of each, by body; of the longer ones only those that there are.</summary>
+    private readonly List<AnchorCandidate> _shorts = [];
     private readonly List<AnchorCandidate> _sevens = [];
     private readonly List<AnchorCandidate> _fifteens = [];
-    private readonly List<float> _shortBits = [];
 
-    /// <summary>In the order of the bodies, in front of <see cref="AddShort"/> for the same body.</summary>
-    public void Add(AnchorCandidate candidate) =>
-        (candidate.Anchor.Class == GramClass.Fifteen ? _fifteens : _sevens).Add(candidate);
-
-    /// <summary>Notes the rarity of a body's window of at most 5 bytes.</summary>
-    public void AddShort(float bits) => _shortBits.Add(bits);
-
-    /// <summary>What each body is looked for by; null = its short window.</summary>
-    /// <param name="anchors">The short windows, in the order of the bodies.</param>
-    public AnchorCandidate?[] Choose(List<Anchor> anchors, out PassChoice passes)
+    /// <summary>Adds a body's windows.</summary>
+    public void Add(AnchorModel model, in AnchorChoices choices, uint body, int target)
     {
-        AnchorCandidate?[] chosen = new AnchorCandidate?[anchors.Count];
-        if (_fifteens.Count == anchors.Count)
+        _shorts.Add(Use(model, choices.Short, body, target));
+        if (choices.Seven is { } seven)
         {
-            chosen = [.. _fifteens];
-            passes = ChoiceOf(chosen, anchors);
-            return chosen;
+            _sevens.Add(Use(model, seven, body, target));
         }
 
-        var good = Take(chosen, anchors, _fifteens, static (candidate, shortBits) => candidate.Bits >= EnoughBits || candidate.Bits >= shortBits);
-        if (good.Count(c => c is not null) >= WorthTwoPasses)
+        // Where bodies crowd on their long window but not on a shorter one, that one tells them apart.
+        if (choices.Fifteen is { } fifteen && (!fifteen.IsCrowded || choices.Short.IsCrowded))
         {
-            chosen = good;
+            _fifteens.Add(Use(model, fifteen, body, target));
         }
-
-        var sevens = Take(chosen, anchors, _sevens, static (candidate, _) => candidate.Bits >= EnoughSevenBits);
-        if (ChoiceOf(sevens, anchors) is { HasOpenFives: true } open)
-        {
-            passes = open;
-            return sevens;
-        }
-
-        passes = ChoiceOf(chosen, anchors);
-        return chosen;
     }
 
-    /// <summary>A copy in which the candidates that are wanted went to the bodies that had none.</summary>
-    private AnchorCandidate?[] Take(
-        AnchorCandidate?[] chosen, List<Anchor> anchors, List<AnchorCandidate> candidates, Func<AnchorCandidate, float, bool> isWanted)
+    /// <summary>The body added last, by its window of at most 5 bytes.</summary>
+    public Anchor LastShort => _shorts[^1].Anchor;
+
+    /// <summary>What each body is looked for by.</summary>
+    public List<AnchorCandidate> Choose(out PassChoice passes)
     {
-        var taken = (AnchorCandidate?[])chosen.Clone();
-        var next = 0;
-        foreach (var candidate in candidates)
+        if (_fifteens.Count == _shorts.Count)
         {
-            while (anchors[next].Body != candidate.Anchor.Body)
+            passes = default;
+            return _fifteens;
+        }
+
+        var hasFifteens = Rows().Count(IsGoodFifteen) >= WorthTwoPasses;
+        passes = PassesOf(hasFifteens, hasSevens: true);
+        var hasSevens = passes.HasOpenFives;
+        passes = hasSevens ? passes : PassesOf(hasFifteens, hasSevens: false);
+        return [.. Rows().Select(row => Pick(row, hasFifteens, hasSevens))];
+    }
+
+    private static AnchorCandidate Use(AnchorModel model, in AnchorChoice choice, uint body, int target) =>
+        new(model.Use(choice, body, target), choice.Part, choice.Min, choice.Max, choice.Bits);
+
+    private PassChoice PassesOf(bool hasFifteens, bool hasSevens)
+    {
+        var passes = default(PassChoice);
+        foreach (var row in Rows())
+        {
+            var picked = Pick(row, hasFifteens, hasSevens);
+            passes = picked.Anchor.Class switch
             {
-                next++;
-            }
-
-            taken[next] ??= isWanted(candidate, _shortBits[next]) ? candidate : null;
+                GramClass.Four => passes with { Fours = passes.Fours + 1 },
+                GramClass.Five => passes with { Fives = passes.Fives + 1, IsClosed = passes.IsClosed || picked.Bits < EnoughOpenBits },
+                GramClass.Seven => passes with { Sevens = passes.Sevens + 1 },
+                _ => passes,
+            };
         }
 
-        return taken;
+        return passes;
     }
 
-    private PassChoice ChoiceOf(AnchorCandidate?[] chosen, List<Anchor> anchors)
+    private static AnchorCandidate Pick(Row row, bool hasFifteens, bool hasSevens) =>
+        hasFifteens && IsGoodFifteen(row) ? row.Fifteen!.Value
+        : hasSevens && row.Seven is { } seven && seven.Bits >= EnoughSevenBits ? seven
+        : row.Short;
+
+    private static bool IsGoodFifteen(Row row) =>
+        row.Fifteen is { } fifteen && (fifteen.Bits >= EnoughBits || fifteen.Bits >= row.Short.Bits);
+
+    private IEnumerable<Row> Rows()
     {
-        var isClosed = false;
-        var all = new Anchor[anchors.Count];
-        for (var i = 0; i < chosen.Length; i++)
+        var (seven, fifteen) = (0, 0);
+        foreach (var own in _shorts)
         {
-            all[i] = chosen[i]?.Anchor ?? anchors[i];
-            isClosed |= all[i].Class == GramClass.Five && _shortBits[i] < EnoughOpenBits;
+            yield return new Row(own, Next(_sevens, ref seven, own), Next(_fifteens, ref fifteen, own));
         }
-
-        return PassChoice.Of(all, isClosed);
     }
+
+    private static AnchorCandidate? Next(List<AnchorCandidate> candidates, ref int next, in AnchorCandidate own) =>
+        next < candidates.Count && candidates[next].Anchor.Body == own.Anchor.Body ? candidates[next++] : null;
+
+    /// <summary>The windows of one body.</summary>
+    private readonly record struct Row(AnchorCandidate Short, AnchorCandidate? Seven, AnchorCandidate? Fifteen);
 }

@@ -3,42 +3,16 @@ using Engine.Images;
 
 namespace Engine.Matching;
 
-/// <summary>An anchor as it is looked for: a window, four bytes beside it, and the body that it wakes.</summary>
-/// <param name="First">See <see cref="GramHash.Window"/>; letters of either case in lower case.</param>
-/// <param name="IsFolded">Window and context are compared with bit 5 of every byte set, as letters of either case need.</param>
-/// <param name="ContextPosition">Bytes from the window to the context; <see cref="NoContext"/> when the run is too short.</param>
-internal readonly record struct Anchor(
-    GramClass Class, ulong First, ulong Last, uint Context, sbyte ContextPosition, byte Target, uint Body, bool IsFolded)
-{
-    public const sbyte NoContext = sbyte.MinValue;
-
-    /// <summary>The window's bytes.</summary>
-    public byte[] Bytes()
-    {
-        var bytes = new byte[15];
-        BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(7), Last);
-        BinaryPrimitives.WriteUInt64LittleEndian(bytes, First);
-        return bytes[..(int)Class];
-    }
-}
-
-/// <summary>The best window of a body in a class.</summary>
-/// <param name="Min">Least bytes from the part's start to the window.</param>
-/// <param name="Bits">Estimated rarity, what it costs included.</param>
-/// <param name="IsCrowded">Many bodies have it: to be taken where there is nothing better only.</param>
-internal readonly record struct AnchorChoice(
-    int Part, int Min, int Max, FixedRun Run, int Position, GramClass Class, float Bits, bool IsCrowded);
-
 /// <summary>
-/// Chooses the window whose grams are rarest in benign files: the estimated bits of information of the commonest of
+/// Chooses the windows whose grams are rarest in benign files: the estimated bits of information of the commonest of
 /// them, less what it costs that other bodies use the same window (matcher-design.md §2.1; the table is an estimate of
 /// what programs, text and zero-filled tables hold, to be replaced by a measured one).
 /// </summary>
 /// <param name="log2">Of the bodies that it is to tell apart, with some room: 2 bytes are kept for each.</param>
 internal sealed class AnchorModel(int log2)
 {
-    /// <summary>For sets of any size: 16 million windows, five for each of a million bodies in each class.</summary>
-    public const int LargeLog2 = 24;
+    /// <summary>For sets of any size.</summary>
+    public const int LargeLog2 = 22;
 
     /// <summary>Changing the estimates or the choice changes images; the number goes into the options digest.</summary>
     public const int Version = 3;
@@ -59,38 +33,36 @@ internal sealed class AnchorModel(int log2)
     /// <summary>So many bodies with a window and its context make it crowded: nothing but verification tells them apart.</summary>
     private const int Crowd = 8;
 
+    /// <summary>
+    /// Windows of a run that stand for each other: data that holds one holds its neighbours, so taking another one of
+    /// them than other bodies did gains nothing.
+    /// </summary>
+    private const int Neighbours = 16;
+
     private static readonly float[] _byteBits = EstimateBits();
 
     private readonly byte[] _uses = new byte[1 << log2];
     private readonly byte[] _crowds = new byte[1 << log2];
-    private float[] _bits = new float[256];
+    private float[] _sums = new float[256];
+    private float[] _grams = new float[256];
 
-    /// <summary>The rarest window of 2 to 5 bytes over all runs: 5 where the run has them.</summary>
+    /// <summary>The rarest windows over all runs.</summary>
     /// <param name="runs">At least one.</param>
-    public AnchorChoice Choose(List<FixedRun> runs)
+    public AnchorChoices Choose(List<FixedRun> runs)
     {
-        var best = new AnchorChoice { Bits = float.NegativeInfinity };
+        var none = new AnchorChoice { Bits = float.NegativeInfinity };
+        var (shorter, seven, fifteen) = (none, none, none);
         foreach (var run in runs)
         {
-            Improve(ref best, run, (GramClass)Math.Min(run.Bytes.Length, (int)GramClass.Five));
+            Reserve(run.Bytes.Length);
+            Sum(run.Bytes.Span, _sums);
+            Improve(ref shorter, run, (GramClass)Math.Min(run.Bytes.Length, (int)GramClass.Five));
+            Improve(ref seven, run, GramClass.Seven);
+            Improve(ref fifteen, run, GramClass.Fifteen);
         }
 
-        return best;
-    }
-
-    /// <summary>The rarest window of 7 or 15 bytes; null when no run has as many, or all of them are flat.</summary>
-    public AnchorChoice? ChooseLong(List<FixedRun> runs, GramClass gram)
-    {
-        var best = new AnchorChoice { Bits = float.NegativeInfinity };
-        foreach (var run in runs)
-        {
-            if (run.Bytes.Length >= (int)gram)
-            {
-                Improve(ref best, run, gram);
-            }
-        }
-
-        return best.Class == gram ? best : null;
+        return new AnchorChoices(
+            shorter, seven.Class == GramClass.Seven ? seven : null, fifteen.Class == GramClass.Fifteen ? fifteen : null);
     }
 
     /// <summary>Counts the window as used and completes the anchor.</summary>
@@ -99,7 +71,8 @@ internal sealed class AnchorModel(int log2)
         var run = choice.Run.Bytes.Span;
         var size = (int)choice.Class;
         var (first, last) = WindowOf(run.Slice(choice.Position, size));
-        CountUse(run, choice.Position, choice.Class);
+        Increment(ref _uses[UseSlot(choice.Class, first, last)]);
+        Increment(ref _crowds[CrowdSlot(run, choice.Position, choice.Class)]);
         var isFolded = FoldedLetters(choice.Run, choice.Position, size) > 0;
         var context = ContextOf(choice.Position, size, run.Length);
         if (context < 0)
@@ -148,56 +121,97 @@ internal sealed class AnchorModel(int log2)
     /// <summary>Estimated bits of a gram of any length: how much rarer than once a byte it is in benign files.</summary>
     private static float Bits(ReadOnlySpan<byte> bytes)
     {
-        // A byte that repeats its neighbour tells almost nothing, least of all in zero-filled tables.
-        var bits = _byteBits[bytes[0]];
-        for (var i = 1; i < bytes.Length; i++)
-        {
-            bits += bytes[i] != bytes[i - 1] ? _byteBits[bytes[i]] : bytes[i] == 0 ? 0.25f : 1f;
-        }
-
-        return bits;
+        Span<float> sums = stackalloc float[bytes.Length];
+        Sum(bytes, sums);
+        return Bits(bytes, sums, 0, bytes.Length);
     }
 
+    /// <summary>Running sums of which the bits of every piece of a run can be told at once.</summary>
+    private static void Sum(ReadOnlySpan<byte> bytes, Span<float> sums)
+    {
+        sums[0] = 0;
+        for (var i = 1; i < bytes.Length; i++)
+        {
+            // A byte that repeats its neighbour tells almost nothing, least of all in zero-filled tables.
+            sums[i] = sums[i - 1] + (bytes[i] != bytes[i - 1] ? _byteBits[bytes[i]] : bytes[i] == 0 ? 0.25f : 1f);
+        }
+    }
+
+    /// <summary>As <see cref="Bits(ReadOnlySpan{byte})"/> of a piece of a run.</summary>
+    private static float Bits(ReadOnlySpan<byte> run, ReadOnlySpan<float> sums, int start, int count) =>
+        _byteBits[run[start]] + sums[start + count - 1] - sums[start];
+
+    private void Reserve(int count)
+    {
+        if (_sums.Length < count)
+        {
+            _sums = new float[count * 2];
+            _grams = new float[count * 2];
+        }
+    }
+
+    /// <summary>Takes a window of the run, whose sums are there, if it is better than the best so far.</summary>
     private void Improve(ref AnchorChoice best, FixedRun run, GramClass gram)
     {
         var bytes = run.Bytes.Span;
         var size = (int)gram;
+        var positions = bytes.Length - size + 1;
         var gramLength = GramLength(gram);
-        var grams = bytes.Length - gramLength + 1;
-        if (_bits.Length < grams)
+        for (var i = 0; i + gramLength <= bytes.Length; i++)
         {
-            _bits = new float[Math.Max(grams, _bits.Length * 2)];
-        }
-
-        for (var i = 0; i < grams; i++)
-        {
-            _bits[i] = Bits(bytes.Slice(i, gramLength));
+            _grams[i] = Bits(bytes, _sums, i, gramLength);
         }
 
         var cost = MathF.Log2(1 + run.Max - run.Min) + (gram < GramClass.Four ? ExtraPassBits : 0);
-        for (var i = 0; i + size <= bytes.Length; i++)
+        for (var from = 0; from < positions; from += Neighbours)
         {
-            var bits = float.PositiveInfinity;
-            for (var o = i; o <= i + size - gramLength; o++)
+            var position = Rarest(run, gram, from, Math.Min(from + Neighbours, positions), out var bits);
+            if (position < 0 || bits - cost <= best.Bits)
             {
-                bits = Math.Min(bits, _bits[o]);
+                continue;
             }
 
-            bits -= FoldedLetters(run, i, size);
-            var score = Math.Min(bits, EnoughBits) + (Math.Max(0, bits - EnoughBits) / 16) - cost;
+            var (first, last) = WindowOf(bytes.Slice(position, size));
+            var score = bits - cost - CostOfSharing(_uses[UseSlot(gram, first, last)]);
             if (score > best.Bits)
             {
-                var (first, last) = WindowOf(bytes.Slice(i, size));
-                score -= CostOfSharing(_uses[UseSlot(gram, first, last)]);
-                var isFlat = GramHash.IsFlat(gram, first, last)
-                    || (gram == GramClass.Fifteen && Bits(bytes.Slice(i, size)) < EnoughLongBits);
-                if (score > best.Bits && !isFlat)
-                {
-                    var isCrowded = _crowds[CrowdSlot(bytes, i, gram)] >= Crowd;
-                    best = new AnchorChoice(run.Part, run.Min + i, run.Max + i, run, i, gram, score, isCrowded);
-                }
+                var isCrowded = _crowds[CrowdSlot(bytes, position, gram)] >= Crowd;
+                best = new AnchorChoice(run.Part, run.Min + position, run.Max + position, run, position, gram, score, isCrowded);
             }
         }
+    }
+
+    /// <summary>The rarest window among some of a run, by the commonest of its grams; -1 when all are flat.</summary>
+    private int Rarest(FixedRun run, GramClass gram, int from, int to, out float bits)
+    {
+        var (size, gramsOfWindow) = ((int)gram, (int)gram - GramLength(gram) + 1);
+        var hasLetters = run.Folded.Span.Contains((byte)1);
+        var found = -1;
+        bits = float.NegativeInfinity;
+        for (var i = from; i < to; i++)
+        {
+            var rarity = float.PositiveInfinity;
+            foreach (var one in _grams.AsSpan(i, gramsOfWindow))
+            {
+                rarity = Math.Min(rarity, one);
+            }
+
+            rarity -= hasLetters ? FoldedLetters(run, i, size) : 0;
+            var capped = Math.Min(rarity, EnoughBits) + (Math.Max(0, rarity - EnoughBits) / 16);
+            if (capped > bits && !IsFlat(run.Bytes.Span, i, gram))
+            {
+                (found, bits) = (i, capped);
+            }
+        }
+
+        return found;
+    }
+
+    private bool IsFlat(ReadOnlySpan<byte> run, int position, GramClass gram)
+    {
+        var (first, last) = WindowOf(run.Slice(position, (int)gram));
+        return GramHash.IsFlat(gram, first, last)
+            || (gram == GramClass.Fifteen && Bits(run, _sums, position, (int)gram) < EnoughLongBits);
     }
 
     /// <summary>
@@ -217,7 +231,7 @@ internal sealed class AnchorModel(int log2)
         GramClass.Two => 2,
     };
 
-    /// <summary>Where the context starts: after the window, before it, or as far outside as the run goes; -1 = the run is too short.</summary>
+    /// <summary>Where the context starts: after the window, before it, or as far outside as the run goes; below 0 = the run is too short.</summary>
     private static int ContextOf(int position, int size, int runLength) =>
         position + size + 4 <= runLength ? position + size
         : position >= 4 ? position - 4
@@ -235,22 +249,9 @@ internal sealed class AnchorModel(int log2)
 
     private static int FoldedLetters(FixedRun run, int start, int count) => run.Folded.Span.Slice(start, count).Count((byte)1);
 
-    /// <summary>
-    /// Counts the window and those that overlap it by half or more: data that holds one holds these, so bodies that
-    /// took different ones of them would still be woken together.
-    /// </summary>
-    private void CountUse(ReadOnlySpan<byte> run, int position, GramClass gram)
-    {
-        var size = (int)gram;
-        for (var i = Math.Max(0, position - (size / 2)); i <= Math.Min(run.Length - size, position + (size / 2)); i++)
-        {
-            var (first, last) = WindowOf(run.Slice(i, size));
-            Increment(ref _uses[UseSlot(gram, first, last)]);
-            Increment(ref _crowds[CrowdSlot(run, i, gram)]);
-        }
-    }
-
     private static void Increment(ref byte count) => count = (byte)Math.Min(count + 1, byte.MaxValue);
+
+    private int UseSlot(GramClass gram, ulong first, ulong last) => GramHash.Bucket(GramHash.Window(gram, first, last), log2);
 
     /// <summary>Of a window with its context.</summary>
     private int CrowdSlot(ReadOnlySpan<byte> run, int position, GramClass gram)
@@ -260,8 +261,6 @@ internal sealed class AnchorModel(int log2)
         var word = context < 0 ? 0 : BinaryPrimitives.ReadUInt32LittleEndian(run[context..]) | GramHash.Fold;
         return GramHash.Bucket(GramHash.Window(gram, first, last) ^ GramHash.Window(GramClass.Four, word, (ulong)(context - position)), log2);
     }
-
-    private int UseSlot(GramClass gram, ulong first, ulong last) => GramHash.Bucket(GramHash.Window(gram, first, last), log2);
 
     private static float[] EstimateBits()
     {

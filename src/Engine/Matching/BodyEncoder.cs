@@ -23,7 +23,7 @@ internal sealed class BodyEncoder(AnchorModel model)
     public int Count => _index.Length / 4;
 
     /// <summary>Appends the record.</summary>
-    /// <returns>The anchor of at most 5 bytes, or null when the body can never match in this engine.</returns>
+    /// <returns>The anchor, as far as it is known (see <see cref="FinishAnchors"/>), or null when the body can never match in this engine.</returns>
     /// <exception cref="PatternTooWideException">The image cannot hold the pattern; nothing was added.</exception>
     public Anchor? Add(BodySignature signature, uint signatureId) => Add(signature, signatureId, flags: 0);
 
@@ -38,25 +38,21 @@ internal sealed class BodyEncoder(AnchorModel model)
         _bodies.SetUInt32((int)record + BodyRecord.UsersAt, start);
     }
 
-    /// <summary>Decides, all bodies being there, by which windows they are looked for, and notes it in their records.</summary>
-    /// <param name="anchors">What the bodies were given when they were added, in that order.</param>
+    /// <summary>
+    /// Decides, all bodies being there, by which windows they are looked for, and notes it in their records.
+    /// </summary>
     /// <param name="passes">The passes that look for them.</param>
-    public List<Anchor> FinishAnchors(List<Anchor> anchors, out PassChoice passes)
+    /// <returns>The anchors of all bodies that can match, in the order of the bodies.</returns>
+    public List<Anchor> FinishAnchors(out PassChoice passes)
     {
-        var chosen = _candidates.Choose(anchors, out passes);
-        var finished = new List<Anchor>(anchors.Count);
-        for (var i = 0; i < anchors.Count; i++)
+        var chosen = _candidates.Choose(out passes);
+        foreach (var candidate in chosen)
         {
-            if (chosen[i] is { } candidate)
-            {
-                var record = (int)BinaryPrimitives.ReadUInt32LittleEndian(_index.Room((int)candidate.Anchor.Body * 4, 4));
-                BodyRecord.SetAnchor(_bodies.Room(record, BodyRecord.HeaderSize), candidate.Part, candidate.Min, candidate.Max);
-            }
-
-            finished.Add(chosen[i]?.Anchor ?? anchors[i]);
+            var record = (int)BinaryPrimitives.ReadUInt32LittleEndian(_index.Room((int)candidate.Anchor.Body * 4, 4));
+            BodyRecord.SetAnchor(_bodies.Room(record, BodyRecord.HeaderSize), candidate.Part, candidate.Min, candidate.Max);
         }
 
-        return finished;
+        return chosen.ConvertAll(c => c.Anchor);
     }
 
     /// <summary>Estimated rarity of the last body's anchor, in bits.</summary>
@@ -101,7 +97,8 @@ internal sealed class BodyEncoder(AnchorModel model)
             EncodePart(parts[i], i, left, right, start);
         }
 
-        var choice = model.Choose(_runs);
+        var choices = model.Choose(_runs);
+        var choice = choices.Short;
         LastBits = choice.Bits;
         var header = new ByteBuffer();
         header.AddUInt32(signatureId);
@@ -124,17 +121,8 @@ internal sealed class BodyEncoder(AnchorModel model)
             return null;
         }
 
-        foreach (var gram in (ReadOnlySpan<GramClass>)[GramClass.Seven, GramClass.Fifteen])
-        {
-            if (model.ChooseLong(_runs, gram) is { } found && (!found.IsCrowded || choice.IsCrowded))
-            {
-                _candidates.Add(new AnchorCandidate(
-                    model.Use(found, (uint)Count, signature.Target), found.Part, found.Min, found.Max, found.Bits));
-            }
-        }
-
-        _candidates.AddShort(choice.Bits);
-        return model.Use(choice, (uint)Count, signature.Target);
+        _candidates.Add(model, choices, (uint)Count, signature.Target);
+        return _candidates.LastShort;
     }
 
     private void EncodePart(PatternPart part, int index, PatternBoundary? left, PatternBoundary? right, int start)

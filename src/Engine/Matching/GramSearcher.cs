@@ -8,8 +8,8 @@ namespace Engine.Matching;
 /// <summary>
 /// Looks for the anchors of a plan (matcher-design.md §4.2): a kernel finds the positions whose gram passes a filter; an
 /// alignment byte says which windows may stand there; a window's bucket, fingerprint and context decide whether a body
-/// is woken. Each step runs over a batch of positions before the next and branches as little as it can, so that its
-/// loads overlap. Not thread-safe: it keeps the batches; no allocation after construction.
+/// is woken. Each step runs over a batch of positions before the next, asks for the memory it needs in one loop and reads
+/// it in another, and branches as little as it can, so that waiting overlaps. Not thread-safe: it keeps the batches; no allocation after construction.
 /// </summary>
 internal sealed class GramSearcher : PatternSearcher
 {
@@ -25,8 +25,10 @@ internal sealed class GramSearcher : PatternSearcher
     private readonly SearchPlan _plan;
     private readonly FilterKernel _kernel;
     private readonly ushort[] _passed = new ushort[Chunk + 8];
-    private readonly Aligned[] _aligned = new Aligned[Batch];
+    private readonly int[] _slots = new int[Batch];
+    private readonly Aligned[] _aligned = new Aligned[Batch + 1];
     private readonly Aligned[] _pending = new Aligned[Batch + 1];
+    private readonly Candidate[] _candidates = new Candidate[Batch];
     private readonly Bucket[] _buckets = new Bucket[(Batch * 8) + 1];
     private readonly Woken[] _woken = new Woken[Ahead];
 
@@ -97,19 +99,25 @@ internal sealed class GramSearcher : PatternSearcher
         var log2 = plan.AlignmentLog2;
         var pass = plan.Pass;
         var flat = FilterPasses.PlacesInFlat(pass);
-        var aligned = _aligned;
+        for (var i = 0; i < passed.Length; i++)
+        {
+            var slot = GramHash.Alignment(FilterKernel.HashAt(pass, window, first + passed[i]), log2);
+            Prefetch.Element(alignments, slot);
+            _slots[i] = slot;
+        }
+
         var count = 0;
         places = 0;
-        foreach (var relative in passed)
+        for (var i = 0; i < passed.Length; i++)
         {
-            var position = first + relative;
-            var bits = (uint)alignments[GramHash.Alignment(FilterKernel.HashAt(pass, window, position), log2)];
+            var position = first + passed[i];
+            var bits = (uint)alignments[_slots[i]];
             if (flat != 0 && IsFlat(window, position))
             {
                 bits &= ~flat;
             }
 
-            aligned[count] = new Aligned(position, bits);
+            _aligned[count] = new Aligned(position, bits);
             count += bits != 0 ? 1 : 0;
             places |= bits;
         }
@@ -153,6 +161,7 @@ internal sealed class GramSearcher : PatternSearcher
                 }
 
                 var buckets = FindBuckets(area, aligned, set, image.Words(table.Directory), table.Directory.Log2);
+                buckets = Meet(image.Bytes(table.Entries), buckets);
                 if (buckets != 0 && !Wake(area, image, table.Entries, shard, buckets, sink))
                 {
                     return false;
@@ -191,8 +200,8 @@ internal sealed class GramSearcher : PatternSearcher
 
     private int LookUp(in Area area, ref int pending, in PlaceSet set, ReadOnlySpan<uint> directory, int log2, int count)
     {
-        var buckets = _buckets;
         var last = Math.Min(area.To - 1, area.Window.Length - (int)set.Class);
+        var candidates = 0;
         var left = 0;
         for (var i = 0; i < pending; i++)
         {
@@ -201,19 +210,47 @@ internal sealed class GramSearcher : PatternSearcher
             places &= places - 1;
             _pending[left] = new Aligned(position, places);
             left += places != 0 ? 1 : 0;
-            if (start < area.From || start > last)
+            if (start >= area.From && start <= last)
             {
-                continue;
+                var hash = WindowAt(area.Window, start, set.Class);
+                Prefetch.Element(directory, GramHash.Bucket(hash, log2));
+                _candidates[candidates++] = new Candidate(start, hash);
             }
+        }
 
-            var hash = WindowAt(area.Window, start, set.Class);
+        foreach (var (start, hash) in _candidates.AsSpan(0, candidates))
+        {
             var bucket = GramHash.Bucket(hash, log2);
             var word = directory[bucket];
-            buckets[count] = new Bucket(start, (uint)hash, AnchorBucket.Start(word), AnchorBucket.Start(directory[bucket + 1]));
+            _buckets[count] = new Bucket(start, (uint)hash, AnchorBucket.Start(word), AnchorBucket.Start(directory[bucket + 1]));
             count += AnchorBucket.MayHold(word, (uint)hash) ? 1 : 0;
         }
 
         pending = left;
+        return count;
+    }
+
+    /// <summary>
+    /// Keeps the buckets whose only entry has the fingerprint, and those with several: the entries lie far away, and
+    /// <see cref="Wake"/> would wait for each in turn.
+    /// </summary>
+    private int Meet(ReadOnlySpan<byte> entries, int buckets)
+    {
+        var all = _buckets;
+        var count = 0;
+        for (var i = 0; i < buckets; i++)
+        {
+            Prefetch.Element(entries, (int)Math.Min(all[i].From * (long)AnchorEntry.Size, entries.Length - 1));
+        }
+
+        for (var i = 0; i < buckets; i++)
+        {
+            var bucket = all[i];
+            var entry = Checked.Slice(entries, bucket.From * (long)AnchorEntry.Size, AnchorEntry.Size);
+            all[count] = bucket;
+            count += (AnchorEntry.Fingerprint(entry) == bucket.Fingerprint) | (bucket.To - bucket.From > 1) ? 1 : 0;
+        }
+
         return count;
     }
 
@@ -328,6 +365,9 @@ internal sealed class GramSearcher : PatternSearcher
 
     /// <summary>A body whose anchor is there.</summary>
     private readonly record struct Woken(int Start, uint Body);
+
+    /// <summary>A window that may stand at a place.</summary>
+    private readonly record struct Candidate(int Start, ulong Hash);
 
     /// <summary>A window and the entries of its bucket.</summary>
     private readonly record struct Bucket(int Start, uint Fingerprint, uint From, uint To) : IComparable<Bucket>

@@ -31,12 +31,6 @@ internal readonly record struct PassChoice(long Fours, long Fives, long Sevens, 
         images.Sum(i => (long)i.Tables.Windows(GramClass.Seven).Entries.Count),
         images.Any(i => i.Tables.Alignments(FilterPass.Stride2).IsPresent));
 
-    public static PassChoice Of(IReadOnlyList<Anchor> anchors, bool isClosed) => new(
-        anchors.LongCount(a => a.Class == GramClass.Four),
-        anchors.LongCount(a => a.Class == GramClass.Five),
-        anchors.LongCount(a => a.Class == GramClass.Seven),
-        isClosed);
-
     public FilterPass PassOf(GramClass gram) => gram switch
     {
         GramClass.Fifteen => FilterPass.Stride8,
