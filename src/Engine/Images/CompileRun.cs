@@ -58,8 +58,11 @@ internal sealed class CompileRun
         var inputDigest = CompileSource.DigestOf(_request, sources);
         var (length, digest) = _builder.Write(
             outputPath, new ImageStamp(_request.GenerationNumber, inputDigest, ImageBuilder.OptionsDigest, _request.BuildTime), _scope);
+        var anchors = _builder.Heat.Report();
+        _diagnostics.AddRange(CompileCodes.AlwaysEvaluated(anchors));
         return new CompileReport
         {
+            Anchors = anchors,
             InputDigest = inputDigest,
             ImageDigest = digest,
             ImageBytes = length,
@@ -141,7 +144,7 @@ internal sealed class CompileRun
         {
             if (item.Signature is { } signature)
             {
-                file.Count(signature.Signature, _builder.Add(signature, file.Source.Package, file.Source.Input.IsOfficial));
+                Count(signature.Signature, _builder.Add(signature, file.Source.Package, file.Source.Input.IsOfficial), file);
             }
             else if (item.Finding is { } finding)
             {
@@ -215,11 +218,20 @@ internal sealed class CompileRun
 
         try
         {
-            file.Count(signature, _builder.Add(signature, file.Source.Package, file.Source.Input.IsOfficial));
+            Count(signature, _builder.Add(signature, file.Source.Package, file.Source.Input.IsOfficial), file);
         }
         catch (PatternTooWideException e)
         {
             file.Findings.Add(CompileCodes.TooWide(e, file.Source.Name, signature.Line));
+        }
+    }
+
+    private void Count(Signature signature, AddedAs added, FileState file)
+    {
+        file.Count(signature, added);
+        if (_builder.Heat.HotLast is { } hot)
+        {
+            file.Findings.Add(CompileCodes.Common(hot.Window, hot.Hits, file.Source.Name, signature.Line));
         }
     }
 

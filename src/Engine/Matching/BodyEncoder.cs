@@ -19,6 +19,12 @@ internal sealed class BodyEncoder(AnchorModel model, SpillFile? spill = null)
     /// <summary>Estimated rarity of the last body's anchor, in bits.</summary>
     public float LastBits { get; private set; }
 
+    /// <summary>What is looked for to find the last body.</summary>
+    public ReadOnlyMemory<byte> LastWindow { get; private set; }
+
+    /// <summary>How often <see cref="LastWindow"/> is expected in a MiB of benign files.</summary>
+    public float LastBenignHits { get; private set; }
+
     /// <summary>Encodes a pattern and appends it.</summary>
     /// <returns>The anchor, or null when the body can never match in this engine.</returns>
     /// <exception cref="PatternTooWideException">The image cannot hold the pattern; nothing was added.</exception>
@@ -53,7 +59,7 @@ internal sealed class BodyEncoder(AnchorModel model, SpillFile? spill = null)
         CollectionsMarshal.SetCount(_runs, pattern.Runs.Length);
         pattern.Runs.CopyTo(CollectionsMarshal.AsSpan(_runs));
         var choice = model.Choose(_runs);
-        LastBits = choice.Bits;
+        (LastBits, LastWindow, LastBenignHits) = (choice.Bits, AnchorModel.WindowOf(choice), AnchorModel.BenignHits(choice));
         var head = pattern.Record.Span;
         BinaryPrimitives.WriteUInt32LittleEndian(head, signatureId);
         BinaryPrimitives.WriteUInt16LittleEndian(head[28..], (ushort)choice.Part);

@@ -36,6 +36,7 @@ internal sealed class CandidateGeneration
     /// <param name="number">The new generation's number.</param>
     /// <param name="previous">The active generation.</param>
     /// <param name="unwanted">Which sets of potentially unwanted programs load.</param>
+    /// <param name="progress">Told often, from any thread, how far the compiler is.</param>
     /// <exception cref="RefusedException">A signed file is malformed, or the set cannot be expressed.</exception>
     public static async Task<CandidateGeneration> CompileAsync(
         IEnumerable<IncomingPackage> packages,
@@ -44,6 +45,7 @@ internal sealed class CandidateGeneration
         UnwantedPolicy unwanted,
         DateTimeOffset now,
         string stagingFolder,
+        Action<CompileProgress> progress,
         CancellationToken cancellationToken)
     {
         var sorted = packages.OrderBy(package => package.Facts.Id.Name, StringComparer.Ordinal).ToList();
@@ -56,6 +58,7 @@ internal sealed class CandidateGeneration
             GenerationNumber = number,
             Unwanted = unwanted,
             BuildTime = now,
+            Progress = progress,
         };
         var report = await Task.Run(() => ImageCompiler.Compile(request, imagePath, cancellationToken), cancellationToken);
         var record = new GenerationRecord

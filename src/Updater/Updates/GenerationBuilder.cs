@@ -23,6 +23,9 @@ internal sealed class GenerationBuilder(
     /// <summary>Findings of a kind that are told in the log; the rest is counted.</summary>
     private const int MaxFindings = 20;
 
+    /// <summary>Of the progress of compiling: its stages have different units.</summary>
+    private const long CompileSteps = 1000;
+
     /// <summary>True when a generation was made with another choice of potentially unwanted programs than is configured.</summary>
     public bool IsOutdated(GenerationRecord record) => record.Unwanted != (unwanted.IsLoaded ? unwanted.Key : null);
 
@@ -105,7 +108,7 @@ internal sealed class GenerationBuilder(
         var subject = string.Join(", ", changes.SelectMany(change => change.Packages).Select(package => package.Facts.Id));
         try
         {
-            journal.Enter(UpdateStage.Compiling, subject);
+            journal.Enter(UpdateStage.Compiling, subject, CompileSteps);
             if (packages.Count == 0)
             {
                 throw new UpdateFailedException(FailureReason.Configuration, "No package is left to make a generation of.");
@@ -114,7 +117,8 @@ internal sealed class GenerationBuilder(
             var bytes = packages.SelectMany(package => package.Files).Sum(file => new FileInfo(file).Length);
             freeSpace.Demand(folders, FreeSpace.Need(0, bytes, 0), "Compiling");
             var candidate = await CandidateGeneration.CompileAsync(
-                packages, store.NextNumber(), basis.ActiveNumber, unwanted, time.GetUtcNow(), stagingFolder, cancellationToken);
+                packages, store.NextNumber(), basis.ActiveNumber, unwanted, time.GetUtcNow(), stagingFolder,
+                progress => journal.Advance((long)(progress.Share * CompileSteps)), cancellationToken);
             Tell(candidate, journal);
             journal.Enter(UpdateStage.Validating, candidate.Record.Id.ToString());
             return (await ApprovedGeneration.ApproveAsync(candidate, trialLoad, time, cancellationToken), null);
