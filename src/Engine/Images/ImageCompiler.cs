@@ -51,12 +51,6 @@ public sealed class CompileRequest
 
     /// <summary>Told how far it is, one call at a time, from any thread, often: has to be quick and must not throw.</summary>
     public Action<CompileProgress>? Progress { get; init; }
-
-    /// <summary>The same request, telling somebody how far it is.</summary>
-    public CompileRequest With(Action<CompileProgress>? progress) => new()
-    {
-        Inputs = Inputs, GenerationNumber = GenerationNumber, Unwanted = Unwanted, BuildTime = BuildTime, MaxCores = MaxCores, Progress = progress,
-    };
 }
 
 /// <summary>The signature files of one package.</summary>

@@ -11,6 +11,7 @@ internal sealed class BodyEncoder(AnchorModel model, SpillFile? spill = null)
 {
     private readonly SegmentedBytes _bodies = new(spill);
     private readonly ChunkedList<uint> _index = new();
+    private readonly ChunkedList<BodyLinks> _links = new();
     private readonly List<FixedRun> _runs = [];
     private readonly PatternEncoder _patterns = new();
 
@@ -38,18 +39,20 @@ internal sealed class BodyEncoder(AnchorModel model, SpillFile? spill = null)
     /// <summary>Appends a body that counts for logical signatures; its users are told to <see cref="Write"/>.</summary>
     public Anchor? AddLogical(in EncodedPattern pattern) => Add(pattern, uint.MaxValue, BodyRecord.LogicalFlag);
 
-    /// <summary>A record whose anchor is chosen; valid until the next is added.</summary>
-    public ReadOnlySpan<byte> Record(int body)
+    /// <summary>A copy of a record.</summary>
+    public byte[] Record(int body)
     {
         var start = (int)_index[body];
-        return _bodies.Slice(start, (body + 1 < Count ? (int)_index[body + 1] : _bodies.Count) - start);
+        var record = new byte[(body + 1 < Count ? (int)_index[body + 1] : _bodies.Count) - start];
+        new RecordSource(_bodies, _index, _links, []).CopyTo(start, record);
+        return record;
     }
 
     /// <summary>Adds the sections.</summary>
     /// <param name="users">Where the users of each body stand: <see cref="BodyRecord.Users"/>.</param>
     public void Write(ImageWriter writer, uint[] users)
     {
-        writer.Add(SectionKind.Bodies, new RecordSource(_bodies, _index, users), 1, SectionFlags.None);
+        writer.Add(SectionKind.Bodies, new RecordSource(_bodies, _index, _links, users), 1, SectionFlags.None);
         writer.Add(SectionKind.BodyIndex, _index.AsSection(), 4, SectionFlags.None);
     }
 
@@ -60,43 +63,58 @@ internal sealed class BodyEncoder(AnchorModel model, SpillFile? spill = null)
         pattern.Runs.CopyTo(CollectionsMarshal.AsSpan(_runs));
         var choice = model.Choose(_runs);
         (LastBits, LastWindow, LastBenignHits) = (choice.Bits, AnchorModel.WindowOf(choice), AnchorModel.BenignHits(choice));
-        var head = pattern.Record.Span;
-        BinaryPrimitives.WriteUInt32LittleEndian(head, signatureId);
-        BinaryPrimitives.WriteUInt16LittleEndian(head[28..], (ushort)choice.Part);
-        BinaryPrimitives.WriteUInt16LittleEndian(head[30..], flags);
-        BinaryPrimitives.WriteUInt32LittleEndian(head[32..], (uint)choice.Min);
-        BinaryPrimitives.WriteUInt32LittleEndian(head[36..], (uint)choice.Max);
         var body = (uint)Count;
         _index.Add((uint)_bodies.Count);
-        _bodies.Add(head);
-        return pattern.IsDormant ? null : model.Use(choice, body, pattern.TargetMask);
+        _links.Add(new BodyLinks(signatureId, (ushort)choice.Part, flags, (uint)choice.Min, (uint)choice.Max));
+        _bodies.Add(pattern.Record.Span);
+        return pattern.IsDormant ? null : model.Use(choice, body, (ushort)(1 << pattern.Target));
     }
 
-    /// <summary>The records, with the places of their users, which are known only when all bodies are.</summary>
-    private sealed class RecordSource(SegmentedBytes bodies, ChunkedList<uint> index, uint[] users) : SectionSource
+    /// <summary>What a record holds besides its pattern: known after the pattern was encoded, and maybe changed later.</summary>
+    private readonly record struct BodyLinks(uint Signature, ushort AnchorPart, ushort Flags, uint AnchorMin, uint AnchorMax)
+    {
+        /// <summary>Completes the head of a record: see <see cref="BodyRecord"/>.</summary>
+        public void WriteTo(Span<byte> head, uint users)
+        {
+            BinaryPrimitives.WriteUInt32LittleEndian(head, Signature);
+            BinaryPrimitives.WriteUInt16LittleEndian(head[28..], AnchorPart);
+            BinaryPrimitives.WriteUInt16LittleEndian(head[30..], Flags);
+            BinaryPrimitives.WriteUInt32LittleEndian(head[32..], AnchorMin);
+            BinaryPrimitives.WriteUInt32LittleEndian(head[36..], AnchorMax);
+            BinaryPrimitives.WriteUInt32LittleEndian(head[BodyRecord.UsersAt..], users);
+        }
+    }
+
+    /// <summary>The records, their heads completed: users, for one, are known only when all bodies are there.</summary>
+    private sealed class RecordSource(
+        SegmentedBytes bodies, ChunkedList<uint> index, ChunkedList<BodyLinks> links, uint[] users) : SectionSource
     {
         public override long Length => bodies.Length;
 
         public override void CopyTo(long offset, Span<byte> piece)
         {
             bodies.CopyTo(offset, piece);
-            Span<byte> word = stackalloc byte[4];
-            for (var body = FirstBehind(offset - BodyRecord.HeaderSize); body < users.Length; body++)
+            Span<byte> cut = stackalloc byte[BodyRecord.HeaderSize];
+            for (var body = FirstBehind(offset - BodyRecord.HeaderSize); body < index.Count; body++)
             {
-                var at = index[body] + BodyRecord.UsersAt - offset;
+                var at = (int)(index[body] - offset);
                 if (at >= piece.Length)
                 {
                     break;
                 }
 
-                BinaryPrimitives.WriteUInt32LittleEndian(word, users[body]);
-                for (var i = 0; i < word.Length; i++)
+                var ownUsers = body < users.Length ? users[body] : 0;
+                if (at >= 0 && at + BodyRecord.HeaderSize <= piece.Length)
                 {
-                    if (at + i >= 0 && at + i < piece.Length)
-                    {
-                        piece[(int)at + i] = word[i];
-                    }
+                    links[body].WriteTo(piece[at..], ownUsers);
+                    continue;
                 }
+
+                // The piece begins or ends inside the head.
+                bodies.CopyTo(index[body], cut);
+                links[body].WriteTo(cut, ownUsers);
+                var (from, to) = (Math.Max(at, 0), Math.Min(at + BodyRecord.HeaderSize, piece.Length));
+                cut[(from - at)..(to - at)].CopyTo(piece[from..]);
             }
         }
 

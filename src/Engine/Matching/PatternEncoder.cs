@@ -46,12 +46,11 @@ internal sealed class PatternEncoder
             EncodePart(parts[i], i, left, right);
         }
 
-        var targetMask = (ushort)(1 << target);
-        WriteHead(offset, targetMask, parts.Count);
+        WriteHead(offset, (ushort)(1 << target), parts.Count);
         Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(_record.Written.Span, digest);
         return new EncodedPattern(
-            _arena.Copy(_record.Written.Span), [.. _runs.Found], BinaryPrimitives.ReadUInt128LittleEndian(digest), targetMask,
+            _arena.Copy(_record.Written.Span), [.. _runs.Found], BinaryPrimitives.ReadUInt128LittleEndian(digest), target,
             IsDormant(offset, parts));
     }
 

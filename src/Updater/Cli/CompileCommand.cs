@@ -63,10 +63,9 @@ internal static class CompileCommand
             }
 
             using var inputs = DatabaseInputs.Open(files, invocation.Time, invocation.Parse.GetValue(Official), cancellationToken);
-            var request = inputs.Request(invocation.Time, invocation.Options.Engine.Unwanted);
             var start = invocation.Time.GetTimestamp();
-            var report = CompileProgressView.Run(
-                terminal, progress => ImageCompiler.Compile(request.With(progress), temporary, cancellationToken));
+            var report = CompileProgressView.Run(terminal, progress => ImageCompiler.Compile(
+                inputs.Request(invocation.Time, invocation.Options.Engine.Unwanted, progress), temporary, cancellationToken));
             var effort = CompileEffort.Since(start, invocation.Time);
             ScanDatabase.RequireSignatures(report, files);
             File.Move(temporary, output, overwrite: true);
