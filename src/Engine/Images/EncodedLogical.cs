@@ -3,8 +3,9 @@ using Engine.Matching;
 namespace Engine.Images;
 
 /// <summary>A body of a logical signature.</summary>
+/// <param name="Key">Equal exactly when the records are: half a SHA-256, since publishers do not trust each other.</param>
 /// <param name="Cap">Occurrences that are counted: see <see cref="CountCaps"/>.</param>
-internal readonly record struct LogicalPattern(EncodedPattern Pattern, uint Cap);
+internal readonly record struct LogicalPattern(EncodedPattern Pattern, UInt128 Key, uint Cap);
 
 /// <summary>A logical signature in its packed form, before its bodies have numbers.</summary>
 internal sealed class EncodedLogical

@@ -112,7 +112,7 @@ internal sealed class LogicalEncoder(BodyEncoder bodies, Action<Anchor> addAncho
 
     private uint AddBody(in LogicalPattern added)
     {
-        if (_known.TryAdd(added.Pattern.Key, (uint)bodies.Count, out var index))
+        if (_known.TryAdd(added.Key, (uint)bodies.Count, out var index))
         {
             var anchor = bodies.AddLogical(added.Pattern);
             while (_bodies.Count < index)

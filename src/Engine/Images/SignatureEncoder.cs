@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
 using Definitions.Signatures;
 using Engine.Matching;
 
@@ -64,7 +66,10 @@ internal sealed class SignatureEncoder
 
     private uint AddForm(HexPattern form, SignatureOffset offset, int target, uint cap)
     {
-        _forms.Add(new LogicalPattern(_patterns.Encode(form, offset, target), cap));
+        var pattern = _patterns.Encode(form, offset, target);
+        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(pattern.Record.Span, digest);
+        _forms.Add(new LogicalPattern(pattern, BinaryPrimitives.ReadUInt128LittleEndian(digest), cap));
         return (uint)_forms.Count - 1;
     }
 

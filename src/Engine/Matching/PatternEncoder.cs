@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using Definitions.Signatures;
 using Engine.Images;
 
@@ -47,11 +46,7 @@ internal sealed class PatternEncoder
         }
 
         WriteHead(offset, (ushort)(1 << target), parts.Count);
-        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(_record.Written.Span, digest);
-        return new EncodedPattern(
-            _arena.Copy(_record.Written.Span), [.. _runs.Found], BinaryPrimitives.ReadUInt128LittleEndian(digest), target,
-            IsDormant(offset, parts));
+        return new EncodedPattern(_arena.Copy(_record.Written.Span), [.. _runs.Found], target, IsDormant(offset, parts));
     }
 
     /// <summary>True when no bytes can make the pattern match: its offset is never reached, or a gap is empty.</summary>
