@@ -68,7 +68,7 @@ internal sealed class NodeInspector(ObjectMatcher matcher, Budget budget, CodeLe
     {
         try
         {
-            MemberMatcher.Match(matcher.Image, member, allMatches, _hits, budget.Check);
+            MemberMatcher.Match(matcher.Images, member, allMatches, _hits, budget.Check);
             return true;
         }
         catch (Exception e) when (e is not (OperationCanceledException or LimitException))
@@ -96,7 +96,7 @@ internal sealed class NodeInspector(ObjectMatcher matcher, Budget budget, CodeLe
         _hits.Clear();
         try
         {
-            var subject = MatchSubject.Raw(matcher.Image, node.Content, node.Type, node);
+            var subject = MatchSubject.Raw(matcher.Images.Features, node.Content, node.Type, node);
             Match(copies.Narrow(subject, node), node);
             MatchAsHandled(subject, node);
             if (NodeCopies.HasCopies(node, matcher) && (allMatches || _hits.TrueForAll(hit => hit.IsWeak)))

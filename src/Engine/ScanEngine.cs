@@ -54,26 +54,26 @@ public sealed class ScanEngine
             return scan.Fail(ScanCode.DecFileSizeTooLarge);
         }
 
-        Walk(scan, lease.Image);
+        Walk(scan, lease.Images);
         return scan.ToResult();
     }
 
-    private void Walk(ScanRecord scan, Image image)
+    private void Walk(ScanRecord scan, ImageSet images)
     {
-        var matcher = _matchers.Rent(image);
+        var matcher = _matchers.Rent(images);
         var inspector = new NodeInspector(
             matcher, scan.Budget, scan.Ledger, scan.Request.AllMatches,
             new NodeCopies(scan.Request.Profile, scan.Budget, _scratch, scan.Ledger),
-            new LinkInspector(image, scan.Request.Profile, scan.Budget, _scratch));
-        var decomposer = new Decomposer(scan.Request.Profile, scan.Budget, scan.Ledger, _scratch, Containers.Open, image.Types)
+            new LinkInspector(images, scan.Request.Profile, scan.Budget, _scratch));
+        var decomposer = new Decomposer(scan.Request.Profile, scan.Budget, scan.Ledger, _scratch, Containers.Open, images.Types)
         {
-            Passwords = () => image.Passwords,
+            Passwords = () => images.Passwords,
             See = inspector.VisitMember,
         };
         try
         {
             scan.Sha256 = ObjectDigest.Sha256(scan.Request.Content, scan.Budget.Check);
-            var type = TypeDetector.Detect(scan.Request.Content, image.Types);
+            var type = TypeDetector.Detect(scan.Request.Content, images.Types);
             decomposer.Walk(Node.Root(scan.Request.Name, type, scan.Request.Content), inspector.Visit);
         }
         catch (IOException)

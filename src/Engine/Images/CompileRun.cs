@@ -31,6 +31,11 @@ internal sealed class CompileRun(CompileRequest request, CancellationToken cance
             _signatures.TryAdd(input.Package.Name, 0);
         }
 
+        foreach (var entry in request.IgnoredElsewhere)
+        {
+            _ignored.Add(entry);
+        }
+
         var sources = CompileSource.Read(request.Inputs, cancellationToken);
         foreach (var source in sources.Where(s => SignatureParser.IsIgnoreList(s.Name)))
         {
@@ -62,7 +67,14 @@ internal sealed class CompileRun(CompileRequest request, CancellationToken cance
     {
         var entries = new List<IgnoreSignature>();
         Parse(source, new FileFindings(source.Name), s => entries.Add((IgnoreSignature)s));
-        entries.ForEach(_ignored.Add);
+        foreach (var entry in entries)
+        {
+            _ignored.Add(entry);
+            if (entry.LineMd5 is null)
+            {
+                _builder.AddIgnored(entry.Name);
+            }
+        }
     }
 
     private void AddSignatures(CompileSource source)

@@ -1,6 +1,4 @@
 using Definitions;
-using Engine.FileTypes;
-using Engine.Phishing;
 
 namespace Engine.Images;
 
@@ -13,8 +11,6 @@ public sealed class Image : IDisposable
     private readonly MappedFile _file;
     private IReadOnlyList<MemberRule>? _memberRules;
     private IReadOnlyList<ArchivePassword>? _passwords;
-    private readonly Lazy<TypeTable?> _types;
-    private readonly Lazy<PhishingLists?> _phishing;
 
     private Image(MappedFile file)
     {
@@ -25,10 +21,6 @@ public sealed class Image : IDisposable
         Packages = PackageTable.Read(Bytes(Directory.Find(SectionKind.Packages)));
         Tables = ImageTables.Locate(Directory);
         Features = ImageFeatureWord.Read(Bytes(Directory.Find(SectionKind.Features)));
-        _types = new Lazy<TypeTable?>(() => Find(SectionKind.FileTypes) is { IsPresent: true } found ? TypeTable.Read(Bytes(found)) : null);
-        _phishing = new Lazy<PhishingLists?>(
-            () => Find(SectionKind.PhishingRules) is { IsPresent: true } found ? PhishingLists.Read(Bytes(found), Packages) : null);
-        Section Find(SectionKind kind) => Directory.Find(kind);
     }
 
     /// <summary>Digest of the inputs it was compiled from.</summary>
@@ -68,13 +60,6 @@ public sealed class Image : IDisposable
     internal IReadOnlyList<ArchivePassword> Passwords => _passwords ??= PasswordTable.Read(this);
 
     internal RegexCache Regexes { get; } = new();
-    /// <summary>File type magic of the set, read when first asked for; null when it has none.</summary>
-    /// <exception cref="ImageException">The section is damaged.</exception>
-    internal TypeTable? Types => _types.Value;
-
-    /// <summary>Rules about links, read when first asked for; null when there are none.</summary>
-    /// <exception cref="ImageException">The section is damaged.</exception>
-    internal PhishingLists? Phishing => _phishing.Value;
 
     /// <summary>Maps the file and checks magic, format, length, header digest and section directory.</summary>
     /// <exception cref="ImageException">The file is not an image that this engine can use.</exception>

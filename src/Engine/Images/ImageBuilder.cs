@@ -42,6 +42,7 @@ internal sealed class ImageBuilder
     private readonly LogicalEncoder _logical;
     private readonly ByteBuffer _fileTypes = new();
     private readonly ByteBuffer _phishing = new();
+    private readonly ByteBuffer _ignored = new();
     private uint _reportable;
 
     public ImageBuilder()
@@ -70,7 +71,10 @@ internal sealed class ImageBuilder
         return checked((ushort)(_packages.Count - 1));
     }
 
-    /// <summary>Adds one signature; ignore entries are the caller's.</summary>
+    /// <summary>Notes a name that this package's lists take out of other packages.</summary>
+    public void AddIgnored(string name) => IgnoredNames.Write(_ignored, name);
+
+    /// <summary>Adds one signature; what ignore entries take out is the caller's.</summary>
     /// <exception cref="PatternTooWideException">The image cannot hold the pattern; nothing was added.</exception>
     public AddedAs Add(Signature signature, ushort package, bool isOfficial)
     {
@@ -104,7 +108,7 @@ internal sealed class ImageBuilder
                 _logical.Add(logical, SignatureCount);
                 _features |= ImageFeatureWord.Of(logical);
                 var needsIcon = logical.Description.IconGroup1 is not null || logical.Description.IconGroup2 is not null;
-                return AddEntry(logical.Name, package, isOfficial, isDormant: needsIcon);
+                return AddEntry(logical.Name, package, isOfficial, isDormant: needsIcon, isRule: logical.ListedName is not null);
             case FileTypeMagic magic:
                 TypeTable.Append(_fileTypes, magic);
                 return AddedAs.Auxiliary;
@@ -143,6 +147,7 @@ internal sealed class ImageBuilder
         writer.Add(SectionKind.NameBlocks, _names.Blocks.Written, 4, SectionFlags.None);
         writer.Add(SectionKind.FileTypes, _fileTypes.Written, 1, SectionFlags.None);
         writer.Add(SectionKind.PhishingRules, _phishing.Written, 1, SectionFlags.None);
+        writer.Add(SectionKind.Ignored, _ignored.Written, 1, SectionFlags.None);
         writer.Add(SectionKind.Packages, packages.Written, 1, SectionFlags.None);
         return writer.Write(path, generationNumber, inputDigest, OptionsDigest, buildTime, cancellationToken);
     }
@@ -157,11 +162,13 @@ internal sealed class ImageBuilder
             : AddEntry(hash.Name, package, isOfficial, isDormant: false);
     }
 
-    private AddedAs AddEntry(string name, ushort package, bool isOfficial, bool isDormant)
+    private AddedAs AddEntry(string name, ushort package, bool isOfficial, bool isDormant, bool isRule = false)
     {
         _names.Add(name);
         _signatures.AddUInt16(package);
-        var flags = SignatureTable.FlagsFor(name, isOfficial) | (isDormant ? SignatureFlags.Dormant : SignatureFlags.None);
+        var flags = SignatureTable.FlagsFor(name, isOfficial)
+            | (isDormant ? SignatureFlags.Dormant : SignatureFlags.None)
+            | (isRule ? SignatureFlags.Rule : SignatureFlags.None);
         _signatures.AddUInt16((ushort)flags);
         _reportable += isDormant ? 0u : 1u;
         return isDormant ? AddedAs.Dormant : AddedAs.Reportable;

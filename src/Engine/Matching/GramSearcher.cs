@@ -7,26 +7,21 @@ namespace Engine.Matching;
 /// The plain kernel: one probe of the class's bit filter per byte, then the bucket of the gram for the few positions
 /// that pass (matcher-design.md §4.2, class S1, D and B). Not thread-safe: it keeps the list of passed positions.
 /// </summary>
-internal sealed class GramSearcher(Image image) : PatternSearcher
+internal sealed class GramSearcher(IReadOnlyList<Image> images) : PatternSearcher
 {
     /// <summary>Bytes per step: they stay in the first-level cache from the filter to the verification.</summary>
     private const int Chunk = 8192;
 
     private readonly int[] _passed = new int[Chunk];
 
-    public override bool IsEmpty(int target) =>
-        !image.Tables.Filter(target, GramClass.Two).IsPresent
-        && !image.Tables.Filter(target, GramClass.Three).IsPresent
-        && !image.Tables.Filter(target, GramClass.Four).IsPresent;
-
-    public override bool Search(ReadOnlySpan<byte> window, int from, int to, int target, AnchorSink sink)
+    public override bool IsEmpty(int target)
     {
-        for (var start = from; start < to; start += Chunk)
+        for (var shard = 0; shard < images.Count; shard++)
         {
-            var end = Math.Min(start + Chunk, to);
-            if (!SearchClass(window, start, end, target, GramClass.Four, sink)
-                || !SearchClass(window, start, end, target, GramClass.Three, sink)
-                || !SearchClass(window, start, end, target, GramClass.Two, sink))
+            var tables = images[shard].Tables;
+            if (tables.Filter(target, GramClass.Two).IsPresent
+                || tables.Filter(target, GramClass.Three).IsPresent
+                || tables.Filter(target, GramClass.Four).IsPresent)
             {
                 return false;
             }
@@ -35,9 +30,29 @@ internal sealed class GramSearcher(Image image) : PatternSearcher
         return true;
     }
 
-    private bool SearchClass(
-        ReadOnlySpan<byte> window, int start, int end, int target, GramClass gram, AnchorSink sink)
+    public override bool Search(ReadOnlySpan<byte> window, int from, int to, int target, AnchorSink sink)
     {
+        for (var start = from; start < to; start += Chunk)
+        {
+            var end = Math.Min(start + Chunk, to);
+            for (var shard = 0; shard < images.Count; shard++)
+            {
+                if (!SearchClass(window, start, end, target, GramClass.Four, shard, sink)
+                    || !SearchClass(window, start, end, target, GramClass.Three, shard, sink)
+                    || !SearchClass(window, start, end, target, GramClass.Two, shard, sink))
+                {
+                    return false;
+                }
+            }
+        }
+
+        return true;
+    }
+
+    private bool SearchClass(
+        ReadOnlySpan<byte> window, int start, int end, int target, GramClass gram, int shard, AnchorSink sink)
+    {
+        var image = images[shard];
         var section = image.Tables.Filter(target, gram);
         if (!section.IsPresent)
         {
@@ -54,8 +69,8 @@ internal sealed class GramSearcher(Image image) : PatternSearcher
         };
         var targets = (ushort)(1 | (1 << target));
         return count == 0
-            || (Wake(window, _passed.AsSpan(0, count), gram, isFolded: false, targets, sink)
-                && Wake(window, _passed.AsSpan(0, count), gram, isFolded: true, targets, sink));
+            || (Wake(window, _passed.AsSpan(0, count), gram, isFolded: false, targets, shard, sink)
+                && Wake(window, _passed.AsSpan(0, count), gram, isFolded: true, targets, shard, sink));
     }
 
     private int PassFour(ReadOnlySpan<byte> window, int start, int end, ReadOnlySpan<uint> filter, int log2)
@@ -111,8 +126,9 @@ internal sealed class GramSearcher(Image image) : PatternSearcher
 
     /// <summary>Looks the passed positions up and tells of those whose gram, context and target agree.</summary>
     private bool Wake(
-        ReadOnlySpan<byte> window, ReadOnlySpan<int> passed, GramClass gram, bool isFolded, ushort targets, AnchorSink sink)
+        ReadOnlySpan<byte> window, ReadOnlySpan<int> passed, GramClass gram, bool isFolded, ushort targets, int shard, AnchorSink sink)
     {
+        var image = images[shard];
         var section = image.Tables.WindowDirectory(gram, isFolded);
         if (!section.IsPresent)
         {
@@ -139,7 +155,7 @@ internal sealed class GramSearcher(Image image) : PatternSearcher
                 if (BinaryPrimitives.ReadUInt32LittleEndian(entry) == value
                     && (BinaryPrimitives.ReadUInt16LittleEndian(entry[14..]) & targets) != 0
                     && HasContext(window, position, entry, contextFold)
-                    && !sink.OnAnchor(window, position, BinaryPrimitives.ReadUInt32LittleEndian(entry[8..])))
+                    && !sink.OnAnchor(window, position, shard, BinaryPrimitives.ReadUInt32LittleEndian(entry[8..])))
                 {
                     return false;
                 }

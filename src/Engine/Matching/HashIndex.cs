@@ -12,13 +12,30 @@ internal static class HashIndex
 {
     private const uint SizeKey = 0x9E37_79B1;
 
-    /// <summary>True when an entry of this length, or of any size, may exist: then the digest is due.</summary>
-    public static bool IsDue(Image image, HashPurpose purpose, HashKind kind, long length)
+    /// <summary>True when some image may have an entry of this length, or of any size: then the digest is due.</summary>
+    public static bool IsDue(IReadOnlyList<Image> images, HashPurpose purpose, HashKind kind, long length)
     {
-        var tables = image.Tables;
-        return tables.Hashes(purpose, kind, isAnySize: true).IsPresent
-            || MayHoldLength(image, tables.Hashes(purpose, kind, isAnySize: false), length);
+        for (var i = 0; i < images.Count; i++)
+        {
+            var tables = images[i].Tables;
+            if (tables.Hashes(purpose, kind, isAnySize: true).IsPresent
+                || MayHoldLength(images[i], tables.Hashes(purpose, kind, isAnySize: false), length))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
+
+    /// <summary>
+    /// The entries of one image, exact size before any size; see <see cref="Find(Image, HashTable, ReadOnlySpan{byte}, long, PositionList?)"/>.
+    /// </summary>
+    /// <exception cref="ImageException">The image is damaged.</exception>
+    public static bool Find(
+        Image image, HashPurpose purpose, HashKind kind, ReadOnlySpan<byte> digest, long length, PositionList? signatures) =>
+        Find(image, image.Tables.Hashes(purpose, kind, isAnySize: false), digest, length, signatures)
+        | Find(image, image.Tables.Hashes(purpose, kind, isAnySize: true), digest, length, signatures);
 
     /// <summary>
     /// Adds the signatures of all entries with this digest that fit the length, in table order; true when there is

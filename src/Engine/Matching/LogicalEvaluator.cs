@@ -9,26 +9,23 @@ namespace Engine.Matching;
 /// that bodies woke, those of an image hash, and those that need no occurrence. Counts that nobody asks for are not
 /// found out. Nothing here grows with the number of signatures.
 /// </summary>
-internal sealed class LogicalEvaluator(Image image, WorkBudget budget, BodyStates states) : SubsignatureCounts
+/// <param name="handlers">Receives the types that the object is to be scanned as again, each once.</param>
+internal sealed class LogicalEvaluator(
+    ImageSet images, Image image, WorkBudget budget, BodyStates states, List<FileTypeName> handlers) : SubsignatureCounts
 {
     private readonly BodyCounter _counter = new(budget);
     private readonly RegexRunner _regexes = new(image, budget);
     private readonly PositionList _woken = new();
-    private readonly List<FileTypeName> _handlers = [];
     private readonly long[] _counts = new long[LogicalSignature.MaxSubsignatures];
     private ulong _known;
     private uint _first;
     private int _limit;
     private MatchSubject _subject;
 
-    /// <summary>Types that the object is to be scanned as again, each once.</summary>
-    public IReadOnlyList<FileTypeName> Handlers => _handlers;
-
     public void Start(in MatchSubject subject)
     {
         _subject = subject;
         _woken.Clear();
-        _handlers.Clear();
     }
 
     /// <summary>Lets go of the object.</summary>
@@ -120,9 +117,9 @@ internal sealed class LogicalEvaluator(Image image, WorkBudget budget, BodyState
         }
 
         var type = (FileTypeName)record.Handler;
-        if (!_handlers.Contains(type))
+        if (!handlers.Contains(type) && !images.IsIgnored(image, record.Signature))
         {
-            _handlers.Add(type);
+            handlers.Add(type);
         }
 
         return true;
@@ -223,7 +220,7 @@ internal sealed class LogicalEvaluator(Image image, WorkBudget budget, BodyState
         }
 
         var distance = (BinaryPrimitives.ReadUInt32LittleEndian(head[4..]), BinaryPrimitives.ReadUInt32LittleEndian(head[8..]));
-        var macros = new MacroMatcher(image, budget, _counter);
+        var macros = new MacroMatcher(images, image, budget, _counter);
         return macros.Follows(View(), preceding.First, head[0], distance) || macros.Follows(View(), preceding.Second, head[0], distance)
             ? 1 : 0;
     }

@@ -38,12 +38,10 @@ public readonly struct MatchSubject
     /// </summary>
     public ulong? FuzzyHash { get; init; }
 
-    /// <summary>The raw bytes of an object, with what the signatures of an image ask of it.</summary>
+    /// <summary>The raw bytes of an object, with what signatures ask of it.</summary>
     /// <exception cref="IOException">The object could not be read.</exception>
-    public static MatchSubject Raw(Image image, ObjectContent content, ObjectType type, ILayer? layer = null)
+    public static MatchSubject Raw(ImageFeatures features, ObjectContent content, ObjectType type, ILayer? layer = null)
     {
-        ArgumentNullException.ThrowIfNull(image);
-        var features = image.Features;
         return new()
         {
             Content = content,

@@ -15,7 +15,20 @@ internal static class MemberMatcher
     /// <param name="progress">May throw to end the scan.</param>
     /// <exception cref="ImageException">The image was damaged after it was verified.</exception>
     /// <exception cref="IOException">The container could not be read.</exception>
-    public static void Match(Image image, in SeenMember member, bool allMatches, List<SignatureHit> hits, Action progress)
+    public static void Match(ImageSet images, in SeenMember member, bool allMatches, List<SignatureHit> hits, Action progress)
+    {
+        for (var shard = images.Images.Count - 1; shard >= 0; shard--)
+        {
+            if (!Match(images, images.Images[shard], member, allMatches, hits, progress))
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>False when a strong match ends it.</summary>
+    private static bool Match(
+        ImageSet images, Image image, in SeenMember member, bool allMatches, List<SignatureHit> hits, Action progress)
     {
         var rules = image.MemberRules;
         for (var i = rules.Count - 1; i >= 0; i--)
@@ -25,21 +38,19 @@ internal static class MemberMatcher
                 progress();
             }
 
-            if (!IsMatch(rules[i], member))
+            if (!IsMatch(rules[i], member) || images.HitOf(image, rules[i].Signature, offset: null) is not { } hit)
             {
                 continue;
             }
 
-            var signature = rules[i].Signature;
-            var entry = SignatureTable.Read(image, signature);
-            var isWeak = entry.Flags.HasFlag(SignatureFlags.Weak);
-            hits.Add(new SignatureHit(
-                SignatureTable.ReportedName(image, signature, entry), SignatureTable.Package(image, entry), Offset: null, isWeak));
-            if (!isWeak && !allMatches)
+            hits.Add(hit);
+            if (!hit.IsWeak && !allMatches)
             {
-                return;
+                return false;
             }
         }
+
+        return true;
     }
 
     private static bool IsMatch(MemberRule rule, in SeenMember member) =>

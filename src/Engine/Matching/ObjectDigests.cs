@@ -22,8 +22,8 @@ internal sealed class ObjectDigests
     public bool AnyDue { get; private set; }
 
     /// <summary>Begins an object.</summary>
-    /// <param name="isNone">True: no digest is due, whatever the image holds.</param>
-    public void Start(Image image, HashPurpose purpose, long length, bool isNone = false)
+    /// <param name="isNone">True: no digest is due, whatever the images hold.</param>
+    public void Start(IReadOnlyList<Image> images, HashPurpose purpose, long length, bool isNone = false)
     {
         AnyDue = false;
         foreach (var kind in Kinds)
@@ -34,7 +34,7 @@ internal sealed class ObjectDigests
                 _hashes[(int)kind]!.GetHashAndReset(_value);
             }
 
-            _isDue[(int)kind] = !isNone && HashIndex.IsDue(image, purpose, kind, length);
+            _isDue[(int)kind] = !isNone && HashIndex.IsDue(images, purpose, kind, length);
             AnyDue |= _isDue[(int)kind];
         }
 

@@ -9,13 +9,13 @@ namespace Updater.Cli;
 /// <summary>There is nothing to scan with; the message says what to do.</summary>
 internal sealed class NoDatabaseException(string message, Exception? innerException = null) : Exception(message, innerException);
 
-/// <summary>What a scan on the command line uses: an image, opened and ready. The service is not needed.</summary>
+/// <summary>What a scan on the command line uses: images, opened and ready. The service is not needed.</summary>
 internal sealed class ScanDatabase : IDisposable
 {
-    private ScanDatabase(GenerationId generation, Image image)
+    private ScanDatabase(GenerationId generation, ImageSet images)
     {
-        Signatures = image.SignatureCount;
-        Active.Swap(generation, image);
+        Signatures = images.SignatureCount;
+        Active.Swap(generation, images);
     }
 
     public ActiveImage Active { get; } = new();
@@ -42,7 +42,7 @@ internal sealed class ScanDatabase : IDisposable
 
         try
         {
-            return new ScanDatabase(record.Id, Installed(store.ImageFile(record.ImageDigest)));
+            return new ScanDatabase(record.Id, Installed(store.ImageFiles(record)));
         }
         catch (ImageException e)
         {
@@ -119,21 +119,22 @@ internal sealed class ScanDatabase : IDisposable
     public void Dispose() => Active.Dispose();
 
     /// <summary>
-    /// An image that lay on a disk: every byte is compared with its digest first. One damaged page would otherwise be
+    /// Images that lay on a disk: every byte is compared with its digest first. One damaged page would otherwise be
     /// signatures that silently do not match.
     /// </summary>
-    /// <exception cref="ImageException">It is damaged.</exception>
-    private static Image Installed(string path)
+    /// <exception cref="ImageException">One is damaged.</exception>
+    private static ImageSet Installed(IEnumerable<string> paths)
     {
-        Image.Verify(path, CancellationToken.None);
-        return Image.Open(path);
+        var files = paths.ToList();
+        files.ForEach(path => Image.Verify(path, CancellationToken.None));
+        return ImageSet.Open(files);
     }
 
-    private static Image Open(string path)
+    private static ImageSet Open(string path)
     {
         try
         {
-            return Installed(path);
+            return Installed([path]);
         }
         catch (ImageException e)
         {

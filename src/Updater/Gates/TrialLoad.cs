@@ -32,7 +32,7 @@ internal sealed class TrialLoad(ProgramStart program, TimeSpan timeout)
         var probes = Path.Combine(candidate.StagingFolder, "probes.json");
         await AtomicFile.WriteAsync(
             probes, ProbeList.Write(candidate.Packages.SelectMany(package => package.Manifest?.Probes ?? [])), cancellationToken);
-        using var child = Start(candidate.ImagePath, probes);
+        using var child = Start(candidate, probes);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(timeout);
         try
@@ -87,7 +87,7 @@ internal sealed class TrialLoad(ProgramStart program, TimeSpan timeout)
         return text.ToString();
     }
 
-    private Process Start(string image, string probes)
+    private Process Start(CandidateGeneration candidate, string probes)
     {
         var start = new ProcessStartInfo(program.FileName)
         {
@@ -96,7 +96,7 @@ internal sealed class TrialLoad(ProgramStart program, TimeSpan timeout)
             UseShellExecute = false,
             Environment = { ["DOTNET_GCHeapHardLimit"] = HeapLimit },
         };
-        foreach (var argument in (string[])[.. program.Arguments, .. TrialLoadChild.Verb, image, probes])
+        foreach (var argument in (string[])[.. program.Arguments, .. TrialLoadChild.ArgumentsFor(candidate, probes)])
         {
             start.ArgumentList.Add(argument);
         }

@@ -1,66 +1,54 @@
-using System.Diagnostics.CodeAnalysis;
-using Definitions;
 using Engine.Images;
 
 namespace Updater.Store;
 
 /// <summary>
-/// Evidence that a generation of the store can serve: its image has the recorded digest and is open. The only thing
+/// Evidence that a generation of the store can serve: its images have the recorded digests and are open. The only thing
 /// that can be activated.
 /// </summary>
 internal sealed class StoredGeneration : IDisposable
 {
-    private Image? _image;
+    private ImageSet? _images;
 
-    private StoredGeneration(GenerationRecord record, Image image)
+    private StoredGeneration(GenerationRecord record, ImageSet images)
     {
         Record = record;
-        _image = image;
+        _images = images;
     }
 
     public GenerationRecord Record { get; }
 
-    /// <summary>Reads every byte of the image once.</summary>
-    /// <exception cref="ImageException">The image is missing, damaged, or of another format.</exception>
-    [SuppressMessage("Design", "MA0045", Justification = "Reads and hashes a whole image: bound by the disk and the processor, not by waiting.")]
+    /// <summary>Checks every image; see <see cref="StoredImage.Check"/>.</summary>
+    /// <exception cref="ImageException">An image is missing, damaged, of another format, or of another package.</exception>
     public static StoredGeneration Open(GenerationStore store, GenerationRecord record)
     {
-        var path = store.ImageFile(record.ImageDigest);
-        try
+        foreach (var image in record.Images)
         {
-            using var file = File.OpenRead(path);
-            if (Digest.Of(file) != record.ImageDigest)
-            {
-                throw new ImageException(ImageFault.Damaged, $"The image of generation {record.Id} has another digest than recorded.");
-            }
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new ImageException(ImageFault.NotFound, $"The image of generation {record.Id} cannot be read: {e.Message}", e);
+            StoredImage.Check(store, image);
         }
 
-        var image = Image.Open(path);
-        if (image.InputDigest != record.Id.Digest)
+        var images = ImageSet.Open(store.ImageFiles(record));
+        if (!images.Packages.SequenceEqual(record.Packages.Select(package => package.Id)))
         {
-            image.Dispose();
-            throw new ImageException(ImageFault.Damaged, $"The image of generation {record.Id} was compiled from something else.");
+            images.Dispose();
+            throw new ImageException(ImageFault.Damaged, $"The images of generation {record.Id} were compiled from something else.");
         }
 
-        return new StoredGeneration(record, image);
+        return new StoredGeneration(record, images);
     }
 
-    /// <summary>Hands the open image over to the active reference.</summary>
+    /// <summary>Hands the open images over to the active reference.</summary>
     public void SwapInto(ActiveImage active)
     {
-        var image = _image ?? throw new InvalidOperationException("The generation was activated already.");
-        _image = null;
-        active.Swap(Record.Id, image);
+        var images = _images ?? throw new InvalidOperationException("The generation was activated already.");
+        _images = null;
+        active.Swap(Record.Id, images);
     }
 
-    /// <summary>Closes the image if nobody took it.</summary>
+    /// <summary>Closes the images if nobody took them.</summary>
     public void Dispose()
     {
-        _image?.Dispose();
-        _image = null;
+        _images?.Dispose();
+        _images = null;
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Definitions;
 using Definitions.Signatures;
+using Engine.Images;
 using Updater.Gates;
 using Updater.Store;
 
@@ -23,8 +24,12 @@ internal sealed class GenerationBuilder(
     /// <summary>Findings of a kind that are told in the log; the rest is counted.</summary>
     private const int MaxFindings = 20;
 
-    /// <summary>True when a generation was made with another choice of potentially unwanted programs than is configured.</summary>
-    public bool IsOutdated(GenerationRecord record) => record.Unwanted != (unwanted.IsLoaded ? unwanted.Key : null);
+    /// <summary>
+    /// True when a generation was made by an engine with another image format, or with another choice of potentially
+    /// unwanted programs than is configured.
+    /// </summary>
+    public bool IsOutdated(GenerationRecord record) =>
+        record.Unwanted != (unwanted.IsLoaded ? unwanted.Key : null) || record.Format != ImageCompiler.FormatDigest;
 
     /// <param name="basis">Unchanged packages, those included that a change would replace.</param>
     /// <param name="changes">One group for each source and one for the operator's files.</param>
@@ -111,10 +116,15 @@ internal sealed class GenerationBuilder(
                 throw new UpdateFailedException(FailureReason.Configuration, "No package is left to make a generation of.");
             }
 
-            var bytes = packages.SelectMany(package => package.Files).Sum(file => new FileInfo(file).Length);
-            freeSpace.Demand(folders, FreeSpace.Need(0, bytes, 0), "Compiling");
+            var number = store.NextNumber();
             var candidate = await CandidateGeneration.CompileAsync(
-                packages, store.NextNumber(), basis.ActiveNumber, unwanted, time.GetUtcNow(), stagingFolder, cancellationToken);
+                CandidateImage.Plan(packages, number, unwanted, time.GetUtcNow()),
+                store,
+                number,
+                basis.ActiveNumber,
+                bytes => freeSpace.Demand(folders, FreeSpace.Need(0, bytes, 0), "Compiling"),
+                stagingFolder,
+                cancellationToken);
             Tell(candidate, journal);
             journal.Enter(UpdateStage.Validating, candidate.Record.Id.ToString());
             return (await ApprovedGeneration.ApproveAsync(candidate, trialLoad, time, cancellationToken), null);
@@ -149,7 +159,7 @@ internal sealed class GenerationBuilder(
     {
         journal.LeftOut = candidate.Record.LeftOut ?? journal.LeftOut;
         var errors = candidate.Errors.ToList();
-        var others = candidate.Report.Diagnostics.Where(found => found.Severity != DiagnosticSeverity.Error).ToList();
+        var others = candidate.Diagnostics.Where(found => found.Severity != DiagnosticSeverity.Error).ToList();
         foreach (var error in errors.Take(MaxFindings))
         {
             journal.Note($"Left out: {error}{HintOf(error)}");
@@ -168,7 +178,7 @@ internal sealed class GenerationBuilder(
 
         journal.Note(string.Create(
             CultureInfo.InvariantCulture,
-            $"Compiled {candidate.Record.Signatures} signatures of {candidate.Record.Packages.Count} packages into {candidate.Record.ImageBytes} bytes."));
+            $"Compiled {candidate.Compiled.Sum(image => image.Report.Signatures.Values.Sum())} signatures of {candidate.Compiled.Count} packages into {candidate.Compiled.Sum(image => image.Report.ImageBytes)} bytes; {candidate.Record.Signatures} signatures of {candidate.Record.Packages.Count} packages in all."));
     }
 
     private static string HintOf(Diagnostic found) => found.Hint is { } hint ? " " + hint : "";

@@ -5,7 +5,7 @@ using Definitions.Signatures;
 namespace Updater.Updates;
 
 /// <summary>
-/// The malformed lines of <c>local/</c> in one line. Only files that nobody signed are lenient: a signed package with a
+/// The malformed lines of a package in one line. Only files that nobody signed are lenient: a signed package with a
 /// malformed line is refused as a whole.
 /// </summary>
 internal static class LeftOutFiles
@@ -14,7 +14,7 @@ internal static class LeftOutFiles
     private const string MoreFindings = "IMG004";
 
     /// <returns>Null when every line is in.</returns>
-    public static string? Summary(IReadOnlyList<Diagnostic> findings)
+    public static string? Summary(string package, IReadOnlyList<Diagnostic> findings)
     {
         var errors = findings.Where(found => found.Severity == DiagnosticSeverity.Error).ToList();
         var files = errors.Select(error => error.File).Distinct(StringComparer.Ordinal).Count();
@@ -22,6 +22,6 @@ internal static class LeftOutFiles
         var atLeast = findings.Any(found => found.Code == MoreFindings) ? "at least " : "";
         return errors.Count == 0 ? null : PlainText.Of(string.Create(
             CultureInfo.InvariantCulture,
-            $"{PackageId.LocalName}: {atLeast}{lines} malformed {(lines == 1 ? "line" : "lines")} left out in {files} {(files == 1 ? "file" : "files")}; first: {errors.Find(error => error.Line > 0) ?? errors[0]}; see logs/update.log"));
+            $"{package}: {atLeast}{lines} malformed {(lines == 1 ? "line" : "lines")} left out in {files} {(files == 1 ? "file" : "files")}; first: {errors.Find(error => error.Line > 0) ?? errors[0]}; see logs/update.log"));
     }
 }

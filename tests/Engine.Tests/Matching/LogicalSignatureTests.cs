@@ -47,7 +47,7 @@ public sealed class LogicalSignatureTests
     {
         using var image = new CompiledImage(("t.ldb", "T;Engine:51-255,Target:0,HandlerType:CL_TYPE_PDF;0;414243\n"
             + "U;Engine:51-255,Target:0,HandlerType:CL_TYPE_PDF;0;444546\n"));
-        var matcher = new ObjectMatcher(image.Opened);
+        var matcher = new ObjectMatcher(image.Set);
         var hits = new List<SignatureHit>();
         matcher.Match(Subject(_data), true, hits, static () => { });
         Assert.Empty(hits);
@@ -94,7 +94,7 @@ public sealed class LogicalSignatureTests
             ("a.ldb", "Logical;Target:0;0;414243\n"), ("b.hdb", "cf0c408fc7d28447d52601c2ad71e404:10:Digest\n"), ("c.ndb", "Body:0:*:444546\n"));
         Assert.Equal(["Body", "Digest", "Logical"], Match(image, Subject(_data)).Select(h => h.Signature), StringComparer.Ordinal);
         var first = new List<SignatureHit>();
-        new ObjectMatcher(image.Opened).Match(Subject(_data), allMatches: false, first, static () => { });
+        new ObjectMatcher(image.Set).Match(Subject(_data), allMatches: false, first, static () => { });
         Assert.Equal("Body", Assert.Single(first).Signature);
     }
 
@@ -137,7 +137,7 @@ public sealed class LogicalSignatureTests
         var data = new byte[4000];
         data.AsSpan().Fill((byte)'A');
         var hits = new List<SignatureHit>();
-        Assert.Equal(MatchCompletion.BudgetExhausted, new ObjectMatcher(image.Opened).Match(Subject(data), true, hits, static () => { }));
+        Assert.Equal(MatchCompletion.BudgetExhausted, new ObjectMatcher(image.Set).Match(Subject(data), true, hits, static () => { }));
         Assert.Empty(hits);
     }
 
@@ -147,7 +147,7 @@ public sealed class LogicalSignatureTests
         using var image = new CompiledImage(("t.ldb", "A;Target:0;0&1;414243;515253\nB;Target:0;0=0&1;414243;616263\n"
             + "C;Engine:101-255,Target:0;0&1;414243;0(>>3#hb2#=0xab)\nD;Target:0;0>2&1;4142*4546;434445::i\nE;Target:0;(0|1)>900;4142;4546\n"));
         var subject = Subject(Encoding.ASCII.GetBytes("..ABCDEF..ab cdeABxxEF" + new string('.', 5000)));
-        var matcher = new ObjectMatcher(image.Opened);
+        var matcher = new ObjectMatcher(image.Set);
         var hits = new List<SignatureHit>();
         Action progress = static () => { };
         for (var i = 0; i < 5; i++)
@@ -170,7 +170,7 @@ public sealed class LogicalSignatureTests
     private static List<SignatureHit> Match(CompiledImage image, MatchSubject subject)
     {
         var hits = new List<SignatureHit>();
-        Assert.Equal(MatchCompletion.Complete, new ObjectMatcher(image.Opened).Match(subject, true, hits, static () => { }));
+        Assert.Equal(MatchCompletion.Complete, new ObjectMatcher(image.Set).Match(subject, true, hits, static () => { }));
         return hits;
     }
 

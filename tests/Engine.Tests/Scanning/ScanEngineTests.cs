@@ -260,10 +260,10 @@ public sealed class ScanEngineTests : IDisposable
         var first = new CompiledImage(("a.ndb", $"First:0:*:{Hex("payload")}\n"));
         var second = new CompiledImage(("a.ndb", $"Second:0:*:{Hex("payload")}\n"));
         using var active = new ActiveImage();
-        active.Swap(new GenerationId(1, default), first.Opened);
+        active.Swap(new GenerationId(1, default), first.Set);
         var engine = new ScanEngine(active, TimeProvider.System, _folder.Path("scratch"));
         using var content = new FailingContent(
-            Archive.Zip(("a", Archive.Text("payload")), ("b", Archive.Text("payload"))), () => active.Swap(new GenerationId(2, default), second.Opened));
+            Archive.Zip(("a", Archive.Text("payload")), ("b", Archive.Text("payload"))), () => active.Swap(new GenerationId(2, default), second.Set));
         var result = engine.Scan(new ScanRequest { Name = "z", Content = content, AllMatches = true }, CancellationToken.None);
         Assert.Equal(1, result.Generation!.Value.Number);
         Assert.Equal("First,First", string.Join(',', result.Matches.Select(m => m.Signature)));

@@ -149,6 +149,6 @@ public sealed class ClamdServer : IAsyncDisposable
         var image = _folder.Path("t.image");
         using var inputs = DatabaseInputs.Open(files, TimeProvider.System, isOfficial: false, CancellationToken.None);
         var report = ImageCompiler.Compile(inputs.Request(TimeProvider.System, UnwantedPolicy.NotLoaded), image, CancellationToken.None);
-        _active.Swap(new GenerationId(27000, report.InputDigest), Image.Open(image));
+        _active.Swap(new GenerationId(27000, report.InputDigest), new ImageSet(Image.Open(image)));
     }
 }

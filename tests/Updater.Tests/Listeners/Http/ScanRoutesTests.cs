@@ -169,7 +169,7 @@ public sealed class ScanRoutesTests : IAsyncDisposable
             var image = _folder.Path("t.image");
             using var inputs = DatabaseInputs.Open([file], TimeProvider.System, isOfficial: false, CancellationToken.None);
             var report = ImageCompiler.Compile(inputs.Request(TimeProvider.System, UnwantedPolicy.NotLoaded), image, CancellationToken.None);
-            _active.Swap(new GenerationId(7, report.InputDigest), Image.Open(image));
+            _active.Swap(new GenerationId(7, report.InputDigest), new ImageSet(Image.Open(image)));
         }
 
         var scans = new ScanService(
