@@ -69,6 +69,7 @@ public sealed class ScanEngine
         {
             Passwords = () => image.Passwords,
             See = inspector.VisitMember,
+            Leave = inspector.Leave,
         };
         try
         {
