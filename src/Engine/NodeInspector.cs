@@ -107,6 +107,7 @@ internal sealed class NodeInspector(ObjectMatcher matcher, Budget budget, CodeLe
     private bool TryMatch(Node node)
     {
         _hits.Clear();
+        matcher.RegexAllowance.StartObject();
         try
         {
             var subject = MatchSubject.Raw(matcher.Image, node.Content, node.Type, node);

@@ -61,6 +61,7 @@ public sealed class ScanEngine
     private void Walk(ScanRecord scan, Image image)
     {
         var matcher = _matchers.Rent(image);
+        matcher.RegexAllowance.StartScan();
         var inspector = new NodeInspector(
             matcher, scan.Budget, scan.Ledger, scan.Request.AllMatches,
             new NodeCopies(scan.Request.Profile, scan.Budget, _scratch, scan.Ledger),

@@ -24,9 +24,16 @@ internal sealed class LogicalEvaluator(Image image, WorkBudget budget, BodyState
     /// <summary>Types that the object is to be scanned as again, each once.</summary>
     public IReadOnlyList<FileTypeName> Handlers => _handlers;
 
+    /// <summary>Time for regular expressions.</summary>
+    public RegexAllowance RegexAllowance => _regexes.Allowance;
+
+    /// <summary>False when a regular expression was given up, and with it each signature that asked for it.</summary>
+    public bool IsComplete { get; private set; } = true;
+
     public void Start(in MatchSubject subject)
     {
         _subject = subject;
+        IsComplete = true;
         _woken.Clear();
         _handlers.Clear();
     }
@@ -78,7 +85,7 @@ internal sealed class LogicalEvaluator(Image image, WorkBudget budget, BodyState
             budget.Spend(1);
             if (budget.IsExhausted)
             {
-                // What is left is reported as not looked at; going on could cost a time limit for each expression.
+                // What is left is reported as not looked at.
                 return true;
             }
 
@@ -136,7 +143,12 @@ internal sealed class LogicalEvaluator(Image image, WorkBudget budget, BodyState
         }
 
         (_known, _first, _limit) = (0, record.FirstSubsignature, Math.Min(record.SubsignatureCount, _counts.Length));
-        return ExpressionCode.IsTrue(record.Expression, this);
+        _regexes.HasGivenUp = false;
+        var isTrue = ExpressionCode.IsTrue(record.Expression, this);
+
+        // Nobody knows the count of an expression that was given up: neither many nor none may follow from it.
+        IsComplete &= !_regexes.HasGivenUp;
+        return isTrue && !_regexes.HasGivenUp;
     }
 
     private long FindCount(int id)

@@ -63,6 +63,12 @@ public sealed class ObjectMatcher
     public IReadOnlyList<FileTypeName> Handlers => _bodies.Logical.Handlers;
 
     /// <summary>
+    /// What regular expressions may take; an object without a context, see <see cref="MatchSubject.Layer"/>, is a scan
+    /// of its own.
+    /// </summary>
+    internal RegexAllowance RegexAllowance => _bodies.Logical.RegexAllowance;
+
+    /// <summary>
     /// Adds every match on the object's bytes to <paramref name="hits"/>, in the order in which they are reported
     /// (clamav-formats.md §3.13: bodies, digests, logical signatures, digests of PE sections and imports); with <paramref name="allMatches"/> false it may stop at the
     /// first strong one. Objects of 5 bytes and less never match (§3.4), normalised copies of such length do. A body signature is reported once, with the
@@ -86,6 +92,11 @@ public sealed class ObjectMatcher
 
         _digests.Start(Image, HashPurpose.Detect, content.Length, isNone: subject.IsNormalised);
         _isAllMatches = allMatches;
+        if (subject.Layer is null)
+        {
+            RegexAllowance.StartScan();
+        }
+
         _bodies.Start(subject, allMatches, hits, progress);
         try
         {
@@ -98,7 +109,7 @@ public sealed class ObjectMatcher
                 isAllRead = ReportPeDigests(subject, allMatches, progress);
             }
 
-            return _bodies.IsExhausted || !isAllRead ? MatchCompletion.BudgetExhausted : MatchCompletion.Complete;
+            return _bodies.IsExhausted || !_bodies.Logical.IsComplete || !isAllRead ? MatchCompletion.BudgetExhausted : MatchCompletion.Complete;
         }
         finally
         {

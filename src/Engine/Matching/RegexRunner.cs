@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.Text.RegularExpressions;
 using Definitions.Signatures;
 using Engine.Images;
@@ -21,6 +22,12 @@ internal sealed class RegexRunner(Image image, WorkBudget budget)
     private const int CharactersPerUnit = 4;
 
     private char[]? _characters;
+
+    /// <summary>The time that searches may take.</summary>
+    public RegexAllowance Allowance { get; } = new();
+
+    /// <summary>Set when an expression was not searched to its end, so that its count is none.</summary>
+    public bool HasGivenUp { get; set; }
 
     /// <summary>Matches counted, no further than the cap; 1 at most unless all are asked for.</summary>
     /// <param name="subsignature">Index in the image.</param>
@@ -64,7 +71,15 @@ internal sealed class RegexRunner(Image image, WorkBudget budget)
     private long CountIn(ReadOnlySpan<char> text, uint subsignature, Regex regex, bool isAnchored, long maxStart, bool countsAll)
     {
         budget.Spend(1 + (text.Length / CharactersPerUnit));
-        var (count, expected) = (0L, 0);
+        var isLinear = regex.Options.HasFlag(RegexOptions.NonBacktracking);
+        if (!Allowance.MayTry(subsignature, isLinear))
+        {
+            HasGivenUp = true;
+            return 0;
+        }
+
+        var (count, expected, isGivenUp) = (0L, 0, false);
+        var started = Stopwatch.GetTimestamp();
         try
         {
             foreach (var match in regex.EnumerateMatches(text))
@@ -87,9 +102,11 @@ internal sealed class RegexRunner(Image image, WorkBudget budget)
         {
             // What it has stacked up while it went back and forth goes with it.
             image.Regexes.Forget(subsignature);
-            budget.Exhaust();
+            isGivenUp = true;
         }
 
+        HasGivenUp |= isGivenUp;
+        Allowance.Pay(subsignature, isLinear, started, isGivenUp);
         return count;
     }
 
