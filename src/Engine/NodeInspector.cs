@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Engine.Decomposition;
 using Engine.FileTypes;
+using Engine.Images;
 using Engine.Matching;
 using Engine.Normalisation;
 using Engine.Phishing;
@@ -16,6 +17,7 @@ internal sealed class NodeInspector(ObjectMatcher matcher, Budget budget, CodeLe
 
     private readonly List<SignatureHit> _hits = [];
     private readonly MatchList _kept = new();
+    private readonly NameMachine _names = new();
     private readonly Stack<(Node Node, MatchList Matches)> _deferred = new();
 
     /// <summary>False after a fault inside the matcher: its working memory is in doubt.</summary>
@@ -93,7 +95,7 @@ internal sealed class NodeInspector(ObjectMatcher matcher, Budget budget, CodeLe
     {
         try
         {
-            MemberMatcher.Match(matcher.Image, member, allMatches, _hits, budget.Check);
+            MemberMatcher.Match(matcher.Image, member, allMatches, _hits, _names, budget.Check);
             return true;
         }
         catch (Exception e) when (e is not (OperationCanceledException or LimitException))
