@@ -61,6 +61,7 @@ public sealed class ScanEngine
     private void Walk(ScanRecord scan, ImageSet images)
     {
         var matcher = _matchers.Rent(images);
+        matcher.RegexAllowance.StartScan();
         var inspector = new NodeInspector(
             matcher, scan.Budget, scan.Ledger, scan.Request.AllMatches,
             new NodeCopies(scan.Request.Profile, scan.Budget, _scratch, scan.Ledger),
@@ -69,6 +70,7 @@ public sealed class ScanEngine
         {
             Passwords = () => images.Passwords,
             See = inspector.VisitMember,
+            Leave = inspector.Leave,
         };
         try
         {

@@ -9,7 +9,8 @@ namespace Engine.Decomposition;
 
 /// <summary>
 /// Walks the tree of an object with a stack of its own: input decides the depth of the tree, so the call stack must
-/// not. Each node is visited as raw bytes before it is opened; what is not opened, or only in part, leaves a code.
+/// not. Each node is visited as raw bytes before it is opened, and left when all that is in it was visited; what is not
+/// opened, or only in part, leaves a code.
 /// </summary>
 internal sealed class Decomposer
 {
@@ -41,6 +42,9 @@ internal sealed class Decomposer
     /// <summary>Looks at what a container tells of a member, before the member is visited; false ends the walk.</summary>
     public Func<SeenMember, bool> See { get; init; } = static _ => true;
 
+    /// <summary>Told of each visited node once it and all that could be seen in it were visited; false ends the walk.</summary>
+    public Func<Node, bool> Leave { get; init; } = static _ => true;
+
     /// <summary>Nodes visited, the submitted one included.</summary>
     public int Nodes { get; private set; }
 
@@ -71,6 +75,7 @@ internal sealed class Decomposer
         {
             while (_frames.TryPop(out var frame))
             {
+                Leave(frame.Node);
                 Close(frame);
             }
         }
@@ -85,7 +90,7 @@ internal sealed class Decomposer
             Nodes++;
             if (!visit(node))
             {
-                ReportUnvisited(node);
+                ReportUnvisited(node, isDone: false);
                 return false;
             }
 
@@ -97,10 +102,11 @@ internal sealed class Decomposer
                 {
                     _frames.Push(new Frame(node, reader, ownsContent));
                     isKept = true;
+                    return true;
                 }
             }
 
-            return true;
+            return Left(node);
         }
         finally
         {
@@ -118,8 +124,15 @@ internal sealed class Decomposer
         var member = NextMember(frame);
         if (member is null)
         {
-            Close(_frames.Pop());
-            return true;
+            _frames.Pop();
+            try
+            {
+                return Left(frame.Node);
+            }
+            finally
+            {
+                Close(frame);
+            }
         }
 
         var path = frame.Node.PathOf(member.Name);
@@ -156,7 +169,7 @@ internal sealed class Decomposer
         }
 
         content?.Dispose();
-        ReportUnvisited(frame.Node);
+        ReportUnvisited(frame.Node, isDone: false);
         return false;
     }
 
@@ -225,10 +238,23 @@ internal sealed class Decomposer
     private static bool IsOpenToDeclaration(ObjectType detected) =>
         detected is ObjectType.Binary or ObjectType.TextAscii or ObjectType.TextUtf8 or ObjectType.TextUtf16 or ObjectType.Html;
 
-    /// <summary>The walk ends because of what the visitor found: says so when there was more to look at (M-148).</summary>
-    private void ReportUnvisited(Node last)
+    /// <summary>Leaves a node that is done with; false when the walk ends with it.</summary>
+    private bool Left(Node node)
     {
-        var isMore = last.Content.Length > 0 && ContainerOf(last) is not null;
+        if (Leave(node))
+        {
+            return true;
+        }
+
+        ReportUnvisited(node, isDone: true);
+        return false;
+    }
+
+    /// <summary>The walk ends because of what the visitor found: says so when there was more to look at (M-148).</summary>
+    /// <param name="isDone">Whether all of the node was visited: then only what is around it holds more.</param>
+    private void ReportUnvisited(Node last, bool isDone)
+    {
+        var isMore = !isDone && last.Content.Length > 0 && ContainerOf(last) is not null;
         foreach (var frame in _frames)
         {
             isMore = isMore || HasMore(frame);

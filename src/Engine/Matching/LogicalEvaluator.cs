@@ -9,12 +9,10 @@ namespace Engine.Matching;
 /// that bodies woke, those of an image hash, and those that need no occurrence. Counts that nobody asks for are not
 /// found out. Nothing here grows with the number of signatures.
 /// </summary>
-/// <param name="handlers">Receives the types that the object is to be scanned as again, each once.</param>
-internal sealed class LogicalEvaluator(
-    ImageSet images, Image image, WorkBudget budget, BodyStates states, List<FileTypeName> handlers) : SubsignatureCounts
+internal sealed class LogicalEvaluator(MatchContext context, Image image, BodyStates states) : SubsignatureCounts
 {
-    private readonly BodyCounter _counter = new(budget);
-    private readonly RegexRunner _regexes = new(image, budget);
+    private readonly BodyCounter _counter = new(context.Budget);
+    private readonly RegexRunner _regexes = new(context, image);
     private readonly PositionList _woken = new();
     private readonly long[] _counts = new long[LogicalSignature.MaxSubsignatures];
     private ulong _known;
@@ -22,16 +20,19 @@ internal sealed class LogicalEvaluator(
     private int _limit;
     private MatchSubject _subject;
 
+    /// <summary>False when a regular expression was given up, and with it each signature that asked for it.</summary>
+    public bool IsComplete { get; private set; } = true;
+
     public void Start(in MatchSubject subject)
     {
         _subject = subject;
+        IsComplete = true;
         _woken.Clear();
     }
 
     /// <summary>Lets go of the object.</summary>
     public void End()
     {
-        _regexes.End();
         _subject = default;
     }
 
@@ -41,7 +42,7 @@ internal sealed class LogicalEvaluator(
     {
         var words = image.Words(image.Tables.Logical.BodyUsers);
         var count = Checked.Word(words, users + 1L);
-        budget.Spend(count);
+        context.Budget.Spend(count);
         for (var i = 0L; i < count; i++)
         {
             _woken.Add(Checked.Word(words, users + 2L + i));
@@ -72,15 +73,15 @@ internal sealed class LogicalEvaluator(
         _woken.SortDistinct();
         foreach (var index in _woken.Span)
         {
-            budget.Spend(1);
-            if (budget.IsExhausted)
+            context.Budget.Spend(1);
+            if (context.Budget.IsExhausted)
             {
-                // What is left is reported as not looked at; going on could cost a time limit for each expression.
+                // What is left is reported as not looked at.
                 return true;
             }
 
             var record = new LogicalRecord(image, (uint)index);
-            if (IsTrue(record) && !budget.IsExhausted && !Conclude(record, report))
+            if (IsTrue(record) && !context.Budget.IsExhausted && !Conclude(record, report))
             {
                 return false;
             }
@@ -117,9 +118,9 @@ internal sealed class LogicalEvaluator(
         }
 
         var type = (FileTypeName)record.Handler;
-        if (!handlers.Contains(type) && !images.IsIgnored(image, record.Signature))
+        if (!context.Handlers.Contains(type) && !context.Images.IsIgnored(image, record.Signature))
         {
-            handlers.Add(type);
+            context.Handlers.Add(type);
         }
 
         return true;
@@ -133,7 +134,12 @@ internal sealed class LogicalEvaluator(
         }
 
         (_known, _first, _limit) = (0, record.FirstSubsignature, Math.Min(record.SubsignatureCount, _counts.Length));
-        return ExpressionCode.IsTrue(record.Expression, this);
+        _regexes.HasGivenUp = false;
+        var isTrue = ExpressionCode.IsTrue(record.Expression, this);
+
+        // Nobody knows the count of an expression that was given up: neither many nor none may follow from it.
+        IsComplete &= !_regexes.HasGivenUp;
+        return isTrue && !_regexes.HasGivenUp;
     }
 
     private long FindCount(int id)
@@ -220,7 +226,7 @@ internal sealed class LogicalEvaluator(
         }
 
         var distance = (BinaryPrimitives.ReadUInt32LittleEndian(head[4..]), BinaryPrimitives.ReadUInt32LittleEndian(head[8..]));
-        var macros = new MacroMatcher(images, image, budget, _counter);
+        var macros = new MacroMatcher(context, image, _counter);
         return macros.Follows(View(), preceding.First, head[0], distance) || macros.Follows(View(), preceding.Second, head[0], distance)
             ? 1 : 0;
     }

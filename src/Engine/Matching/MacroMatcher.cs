@@ -7,7 +7,7 @@ namespace Engine.Matching;
 /// Macro subsignatures in their documented meaning (clamav-formats.md §3.7, §9.1). The blob: group u8, preceding
 /// subsignature u8, two bytes of nothing, least and most distance u32. Groups have members in every image of the set.
 /// </summary>
-internal readonly struct MacroMatcher(ImageSet images, Image image, WorkBudget budget, BodyCounter counter)
+internal readonly struct MacroMatcher(MatchContext context, Image image, BodyCounter counter)
 {
     public const int BlobSize = 12;
 
@@ -21,7 +21,7 @@ internal readonly struct MacroMatcher(ImageSet images, Image image, WorkBudget b
 
         var record = Body(image, body);
         var (next, last) = record.StartRange(view);
-        while (next <= last && counter.Count(view, record, next, last, cap: 1, out var start, out _) > 0 && !budget.IsExhausted)
+        while (next <= last && counter.Count(view, record, next, last, cap: 1, out var start, out _) > 0 && !context.Budget.IsExhausted)
         {
             if (HasMember(view, group, start + distance.Least, start + distance.Most))
             {
@@ -36,13 +36,13 @@ internal readonly struct MacroMatcher(ImageSet images, Image image, WorkBudget b
 
     private bool HasMember(in ContentView view, byte group, long first, long last)
     {
-        for (var shard = 0; shard < images.Images.Count; shard++)
+        for (var shard = 0; shard < context.Images.Images.Count; shard++)
         {
-            var owner = images.Images[shard];
+            var owner = context.Images.Images[shard];
             var members = owner.Bytes(owner.Tables.Logical.MacroMembers);
             for (var at = 0; at + 8 <= members.Length; at += 8)
             {
-                budget.Spend(1);
+                context.Budget.Spend(1);
                 if (BinaryPrimitives.ReadUInt32LittleEndian(members[at..]) == group
                     && IsMemberAt(view, owner, BinaryPrimitives.ReadUInt32LittleEndian(members[(at + 4)..]), first, last))
                 {
@@ -57,7 +57,7 @@ internal readonly struct MacroMatcher(ImageSet images, Image image, WorkBudget b
     private bool IsMemberAt(in ContentView view, Image owner, uint body, long first, long last)
     {
         var record = Body(owner, body);
-        return counter.Count(view, record, first, last, cap: 1, out _, out _) > 0 && !images.IsIgnored(owner, record.Signature);
+        return counter.Count(view, record, first, last, cap: 1, out _, out _) > 0 && !context.Images.IsIgnored(owner, record.Signature);
     }
 
     private static BodyRecord Body(Image image, uint body) =>

@@ -26,11 +26,10 @@ public sealed class ObjectMatcher
 
     private readonly int _window;
     private readonly PatternSearcher _searcher;
-    private readonly WorkBudget _budget = new();
+    private readonly MatchContext _context;
     private readonly ShardMatcher[] _shards;
     private readonly BodySink _bodies;
     private readonly Func<uint, bool>[] _reportLogical;
-    private readonly List<FileTypeName> _handlers = [];
     private readonly ObjectDigests _digests = new();
     private readonly PositionList _found = new();
     private readonly PeDigests _peDigests;
@@ -46,17 +45,17 @@ public sealed class ObjectMatcher
     internal ObjectMatcher(ImageSet images, int window, PatternSearcher searcher)
     {
         ArgumentNullException.ThrowIfNull(images);
-        Images = images;
+        _context = new MatchContext(images);
         _window = window;
         _searcher = searcher;
-        _shards = [.. images.Images.Select(image => new ShardMatcher(images, image, _budget, _handlers))];
+        _shards = [.. images.Images.Select(image => new ShardMatcher(_context, image))];
         _bodies = new BodySink(this);
         _peDigests = new PeDigests(images.Images);
         _reportLogical = [.. Enumerable.Range(0, _shards.Length).Select<int, Func<uint, bool>>(
             shard => signature => !Report(shard, signature, offset: null) || _isAllMatches)];
     }
 
-    public ImageSet Images { get; }
+    public ImageSet Images => _context.Images;
 
     /// <summary>Whether a buffer of the target, 0 to 14, could match any body or logical signature.</summary>
     public bool HasBodies(int target)
@@ -82,7 +81,15 @@ public sealed class ObjectMatcher
     /// Types that the last object is to be scanned as again, because a logical signature with a <c>HandlerType</c>
     /// (clamav-formats.md §3.7) was true of it; each once. Valid until the next object.
     /// </summary>
-    public IReadOnlyList<FileTypeName> Handlers => _handlers;
+    public IReadOnlyList<FileTypeName> Handlers => _context.Handlers;
+
+    /// <summary>
+    /// What regular expressions may take; an object without a context, see <see cref="MatchSubject.Layer"/>, is a scan
+    /// of its own.
+    /// </summary>
+    internal RegexAllowance RegexAllowance => _context.RegexAllowance;
+
+    private WorkBudget Budget => _context.Budget;
 
     /// <summary>
     /// Adds every match on the object's bytes to <paramref name="hits"/>, in the order in which they are reported
@@ -99,13 +106,18 @@ public sealed class ObjectMatcher
         ArgumentNullException.ThrowIfNull(hits);
         ArgumentNullException.ThrowIfNull(progress);
         var content = subject.Content;
-        _handlers.Clear();
+        _context.Handlers.Clear();
         if (content.Length <= MaxIgnoredLength && !subject.IsNormalised)
         {
             return MatchCompletion.Complete;
         }
 
         _digests.Start(Images.Images, HashPurpose.Detect, content.Length, isNone: subject.IsNormalised);
+        if (subject.Layer is null)
+        {
+            RegexAllowance.StartScan();
+        }
+
         Start(subject, allMatches, hits, progress);
         try
         {
@@ -113,12 +125,12 @@ public sealed class ObjectMatcher
             var isAllRead = true;
             if (ReadOnce(content, subject.Target, !subject.IsDigestsOnly, progress)
                 && ReportDigests(content.Length)
-                && (_budget.IsExhausted || subject.IsDigestsOnly || EvaluateLogical()))
+                && (Budget.IsExhausted || subject.IsDigestsOnly || EvaluateLogical()))
             {
                 isAllRead = ReportPeDigests(subject, progress);
             }
 
-            return _budget.IsExhausted || !isAllRead ? MatchCompletion.BudgetExhausted : MatchCompletion.Complete;
+            return Budget.IsExhausted || !IsLogicalComplete() || !isAllRead ? MatchCompletion.BudgetExhausted : MatchCompletion.Complete;
         }
         finally
         {
@@ -129,7 +141,7 @@ public sealed class ObjectMatcher
     private void Start(in MatchSubject subject, bool allMatches, ICollection<SignatureHit> hits, Action progress)
     {
         (_isAllMatches, _hits) = (allMatches, hits);
-        _budget.Start(subject.Content.Length, progress);
+        Budget.Start(subject.Content.Length, progress);
         foreach (var shard in _shards)
         {
             shard.Start(subject);
@@ -145,7 +157,9 @@ public sealed class ObjectMatcher
             shard.End();
         }
 
-        _budget.Start(0, _noProgress);
+        _context.Text.End();
+
+        Budget.Start(0, _noProgress);
     }
 
     /// <summary>
@@ -199,8 +213,8 @@ public sealed class ObjectMatcher
             {
                 progress();
                 var to = Math.Min(from + ProgressStep, owned);
-                if (isSearched && !_budget.IsExhausted && !_searcher.Search(window, from, to, target, _bodies)
-                    && !_budget.IsExhausted)
+                if (isSearched && !Budget.IsExhausted && !_searcher.Search(window, from, to, target, _bodies)
+                    && !Budget.IsExhausted)
                 {
                     return false;
                 }
@@ -260,6 +274,20 @@ public sealed class ObjectMatcher
         return true;
     }
 
+    /// <summary>False when a regular expression was given up.</summary>
+    private bool IsLogicalComplete()
+    {
+        foreach (var shard in _shards)
+        {
+            if (!shard.Logical.IsComplete)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     /// <summary>False when not all of a PE was looked at.</summary>
     private bool ReportPeDigests(in MatchSubject subject, Action progress)
     {
@@ -301,7 +329,7 @@ public sealed class ObjectMatcher
 
         public override bool OnAnchor(ReadOnlySpan<byte> window, int position, int shard, uint body)
         {
-            var budget = owner._budget;
+            var budget = owner.Budget;
             budget.Spend(1);
             var offset = owner._shards[shard].Wake(window, WindowStart, WindowStart + position, body, out var signature);
             return offset < 0 ? !budget.IsExhausted : !owner.Report(shard, signature, offset) || owner._isAllMatches;

@@ -1,4 +1,3 @@
-using Definitions.Signatures;
 using Engine.Executables;
 using Engine.Images;
 using Engine.Objects;
@@ -12,20 +11,18 @@ namespace Engine.Matching;
 internal sealed class ShardMatcher
 {
     private readonly Image _image;
-    private readonly WorkBudget _budget;
     private readonly BodyStates _states = new();
     private readonly BodyVerifier _verifier;
     private readonly PartScanner _parts;
     private ObjectContent? _content;
     private ExecutableLayout? _executable;
 
-    /// <param name="handlers">Receives the types that the object is to be scanned as again.</param>
-    public ShardMatcher(ImageSet images, Image image, WorkBudget budget, List<FileTypeName> handlers)
+    public ShardMatcher(MatchContext context, Image image)
     {
-        (_image, _budget) = (image, budget);
-        _verifier = new BodyVerifier(budget, _states);
-        _parts = new PartScanner(budget);
-        Logical = new LogicalEvaluator(images, image, budget, _states, handlers);
+        _image = image;
+        _verifier = new BodyVerifier(context.Budget, _states);
+        _parts = new PartScanner(context.Budget);
+        Logical = new LogicalEvaluator(context, image, _states);
     }
 
     public LogicalEvaluator Logical { get; }

@@ -54,7 +54,7 @@ public sealed class ScanEngineTests : IDisposable
 
     [Theory, Trait("req", "M-057")]
     [InlineData("zip", "o!e.com")]
-    [InlineData("tgz", "o!content")]
+    [InlineData("tgz", "o!content!e.com")]
     [InlineData("mail", "o!e.com")]
     [InlineData("deep", "o!a.tgz!a.tar!b.zip!e.com")]
     public void Finds_the_test_file_inside_and_names_the_inner_place(string kind, string place)
