@@ -1,4 +1,11 @@
 using BenchmarkDotNet.Running;
+using Engine.Benchmarks;
 
-BenchmarkSwitcher.FromAssembly(typeof(Engine.Benchmarks.MatchBenchmark).Assembly).Run(args);
+if (args is ["kernels", ..])
+{
+    KernelBenchmark.Run(args.AsSpan(1));
+    return 0;
+}
+
+BenchmarkSwitcher.FromAssembly(typeof(MatchBenchmark).Assembly).Run(args);
 return 0;

@@ -117,7 +117,7 @@ internal sealed class TypeTable
             var index = (uint)_bodies.Count;
             if (_bodies.Add(body, 0) is { } anchor)
             {
-                _patterns.Add((magic, BitConverter.GetBytes(anchor.Gram)[..(int)anchor.Class], index));
+                _patterns.Add((magic, anchor.Bytes(), index));
             }
         }
     }

@@ -60,7 +60,7 @@ internal sealed class ImageBuilder
     /// <summary>Everything besides the inputs that decides the bytes.</summary>
     public static Digest OptionsDigest { get; } = Digest.Of(Encoding.ASCII.GetBytes(string.Create(
         CultureInfo.InvariantCulture,
-        $"{ImageFormat.Major}.{ImageFormat.Minor} {GramHash.KeyA} {GramHash.KeyC} {AnchorModel.Version} {EngineVersion.FunctionalityLevel}")));
+        $"{ImageFormat.Major}.{ImageFormat.Minor} {GramHash.KeyA} {GramHash.KeyB} {GramHash.KeyC} {AnchorModel.Version} {EngineVersion.FunctionalityLevel}")));
 
     private uint SignatureCount => (uint)_signatures.Length / 4;
 
@@ -130,7 +130,7 @@ internal sealed class ImageBuilder
         var packages = new ByteBuffer();
         PackageTable.Write(packages, _packages);
         _logical.Write(writer);
-        AnchorTables.Write(writer, _anchors);
+        AnchorTables.Write(writer, _bodies.FinishAnchors(_anchors));
         foreach (var table in _hashes)
         {
             cancellationToken.ThrowIfCancellationRequested();

@@ -32,6 +32,7 @@ public sealed class ImageSet : IDisposable
         }
 
         Ignored = IgnoredNames.Of(_images);
+        Plan = SearchPlan.Of(_images);
         _types = new Lazy<TypeTable?>(() => Joined(SectionKind.FileTypes) is { Length: > 0 } lines ? TypeTable.Read(lines) : null);
         _phishing = new Lazy<PhishingLists?>(() => PhishingLists.Read(_images));
         _passwords = new Lazy<IReadOnlyList<ArchivePassword>>(() => [.. _images.SelectMany(image => image.Passwords)]);
@@ -57,6 +58,9 @@ public sealed class ImageSet : IDisposable
 
     /// <summary>Bytes of all files.</summary>
     public long Length => _images.Sum(image => image.Length);
+
+    /// <summary>What is run over the bytes of objects, shared by all matchers.</summary>
+    internal SearchPlan Plan { get; }
 
     /// <summary>Names that some image's list takes out of the others; an image leaves its own ignored ones out itself.</summary>
     internal IgnoredNames Ignored { get; }

@@ -23,12 +23,7 @@ internal static class ImageStructure
         TypeTable.Read(image.Bytes(image.Directory.Find(SectionKind.FileTypes)));
         PhishingLists.Read([image]);
         IgnoredNames.Check(image);
-        foreach (var gram in (ReadOnlySpan<GramClass>)[GramClass.Two, GramClass.Three, GramClass.Four])
-        {
-            CheckAnchors(image, gram, isFolded: false);
-            CheckAnchors(image, gram, isFolded: true);
-        }
-
+        AnchorStructure.Check(image, cancellationToken);
         LogicalStructure.Check(image, cancellationToken);
 
         foreach (var purpose in HashTable.Purposes)
@@ -100,17 +95,6 @@ internal static class ImageStructure
         }
     }
 
-    private static void CheckAnchors(Image image, GramClass gram, bool isFolded)
-    {
-        var entries = image.Bytes(image.Tables.WindowEntries(gram, isFolded));
-        CheckDirectory(image.Words(image.Tables.WindowDirectory(gram, isFolded)), image.Tables.WindowEntries(gram, isFolded).Count);
-        for (var at = 0; at < entries.Length; at += AnchorTables.EntrySize)
-        {
-            var body = BinaryPrimitives.ReadUInt32LittleEndian(entries[(at + 8)..]);
-            Expect(body < image.Tables.BodyIndex.Count, "an anchor has no body");
-        }
-    }
-
     private static void CheckDigests(Image image, HashTable table)
     {
         if (!table.IsPresent)
@@ -132,7 +116,8 @@ internal static class ImageStructure
         }
     }
 
-    private static void CheckDirectory(ReadOnlySpan<uint> starts, int count)
+    /// <summary>Starts ascend from 0 to the number of what they lead to.</summary>
+    public static void CheckDirectory(ReadOnlySpan<uint> starts, int count)
     {
         for (var i = 1; i < starts.Length; i++)
         {

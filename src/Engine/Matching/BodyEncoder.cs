@@ -14,6 +14,7 @@ internal sealed class BodyEncoder(AnchorModel model)
     private readonly ByteBuffer _index = new();
     private readonly ByteBuffer _code = new();
     private readonly List<FixedRun> _runs = [];
+    private readonly List<LongAnchor> _longAnchors = [];
 
     public ByteBuffer Bodies => _bodies;
 
@@ -22,7 +23,7 @@ internal sealed class BodyEncoder(AnchorModel model)
     public int Count => _index.Length / 4;
 
     /// <summary>Appends the record.</summary>
-    /// <returns>The anchor, or null when the body can never match in this engine.</returns>
+    /// <returns>The anchor of at most 5 bytes, or null when the body can never match in this engine.</returns>
     /// <exception cref="PatternTooWideException">The image cannot hold the pattern; nothing was added.</exception>
     public Anchor? Add(BodySignature signature, uint signatureId) => Add(signature, signatureId, flags: 0);
 
@@ -35,6 +36,37 @@ internal sealed class BodyEncoder(AnchorModel model)
     {
         var record = BinaryPrimitives.ReadUInt32LittleEndian(_index.Room((int)body * 4, 4));
         _bodies.SetUInt32((int)record + BodyRecord.UsersAt, start);
+    }
+
+    /// <summary>
+    /// Decides, all bodies being there, which are looked for by windows of 15 bytes, and notes it in their records.
+    /// </summary>
+    /// <param name="anchors">What the bodies were given when they were added, in that order.</param>
+    public List<Anchor> FinishAnchors(List<Anchor> anchors)
+    {
+        var rule = new LongWindowRule(_longAnchors, anchors.Count);
+        var next = 0;
+        var finished = new List<Anchor>(anchors.Count);
+        foreach (var anchor in anchors)
+        {
+            while (next < _longAnchors.Count && _longAnchors[next].Anchor.Body < anchor.Body)
+            {
+                next++;
+            }
+
+            if (next == _longAnchors.Count || _longAnchors[next].Anchor.Body != anchor.Body || !rule.Takes(_longAnchors[next]))
+            {
+                finished.Add(anchor);
+                continue;
+            }
+
+            var chosen = _longAnchors[next];
+            var record = (int)BinaryPrimitives.ReadUInt32LittleEndian(_index.Room((int)anchor.Body * 4, 4));
+            BodyRecord.SetAnchor(_bodies.Room(record, BodyRecord.HeaderSize), chosen.Part, chosen.Min, chosen.Max);
+            finished.Add(chosen.Anchor);
+        }
+
+        return finished;
     }
 
     /// <summary>Estimated rarity of the last body's anchor, in bits.</summary>
@@ -90,14 +122,25 @@ internal sealed class BodyEncoder(AnchorModel model)
         header.AddInt64(signature.Offset.MaxShift);
         header.AddUInt16((ushort)Math.Min(signature.Offset.Index, ushort.MaxValue));
         header.AddUInt16((ushort)parts.Count);
-        header.AddUInt16((ushort)choice.Part);
+        header.AddUInt16(0);
         header.AddUInt16(flags);
-        header.AddUInt32((uint)choice.Min);
-        header.AddUInt32((uint)choice.Max);
+        header.AddInt64(0);
         header.AddUInt32((uint)(_bodies.Length - start));
         header.AddUInt32(0);
         Overwrite(start, header.Written.Span);
-        return IsDormant(signature) ? null : model.Use(choice, (uint)Count, (ushort)(1 << signature.Target));
+        BodyRecord.SetAnchor(_bodies.Room(start, BodyRecord.HeaderSize), choice.Part, choice.Min, choice.Max);
+        if (IsDormant(signature))
+        {
+            return null;
+        }
+
+        if (model.ChooseLong(_runs) is { } found)
+        {
+            var anchor = model.Use(found, (uint)Count, signature.Target);
+            _longAnchors.Add(new LongAnchor(anchor, found.Part, found.Min, found.Max, found.Bits, choice.Bits));
+        }
+
+        return model.Use(choice, (uint)Count, signature.Target);
     }
 
     private void EncodePart(PatternPart part, int index, PatternBoundary? left, PatternBoundary? right, int start)

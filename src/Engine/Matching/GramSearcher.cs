@@ -1,45 +1,47 @@
 using System.Buffers.Binary;
+using System.Numerics;
+using System.Runtime.CompilerServices;
 using Engine.Images;
 
 namespace Engine.Matching;
 
 /// <summary>
-/// The plain kernel: one probe of the class's bit filter per byte, then the bucket of the gram for the few positions
-/// that pass (matcher-design.md §4.2, class S1, D and B). Not thread-safe: it keeps the list of passed positions.
+/// Looks for the anchors of a plan (matcher-design.md §4.2): a kernel finds the positions whose gram passes a filter; an
+/// alignment byte says which windows may stand there; a window's bucket, fingerprint and context decide whether a body
+/// is woken. Each step runs over a batch of positions before the next, so that their loads overlap. Not thread-safe: it
+/// keeps the batches; no allocation after construction.
 /// </summary>
-internal sealed class GramSearcher(IReadOnlyList<Image> images) : PatternSearcher
+internal sealed class GramSearcher : PatternSearcher
 {
     /// <summary>Bytes per step: they stay in the first-level cache from the filter to the verification.</summary>
     private const int Chunk = 8192;
 
-    private readonly int[] _passed = new int[Chunk];
+    /// <summary>Passed positions looked at together.</summary>
+    private const int Batch = 512;
 
-    public override bool IsEmpty(int target)
+    private readonly SearchPlan _plan;
+    private readonly FilterKernel _kernel;
+    private readonly ushort[] _passed = new ushort[Chunk + 8];
+    private readonly Candidate[] _candidates = new Candidate[Batch * 8];
+    private readonly Bucket[] _buckets = new Bucket[Batch * 8];
+
+    public GramSearcher(SearchPlan plan)
+        : this(plan, FilterKernel.Best)
     {
-        for (var shard = 0; shard < images.Count; shard++)
-        {
-            var tables = images[shard].Tables;
-            if (tables.Filter(target, GramClass.Two).IsPresent
-                || tables.Filter(target, GramClass.Three).IsPresent
-                || tables.Filter(target, GramClass.Four).IsPresent)
-            {
-                return false;
-            }
-        }
-
-        return true;
     }
+
+    internal GramSearcher(SearchPlan plan, FilterKernel kernel) => (_plan, _kernel) = (plan, kernel);
+
+    public override bool IsEmpty(int target) => _plan.For(target).IsEmpty;
 
     public override bool Search(ReadOnlySpan<byte> window, int from, int to, int target, AnchorSink sink)
     {
+        var passes = _plan.For(target);
         for (var start = from; start < to; start += Chunk)
         {
-            var end = Math.Min(start + Chunk, to);
-            for (var shard = 0; shard < images.Count; shard++)
+            foreach (var pass in passes)
             {
-                if (!SearchClass(window, start, end, target, GramClass.Four, shard, sink)
-                    || !SearchClass(window, start, end, target, GramClass.Three, shard, sink)
-                    || !SearchClass(window, start, end, target, GramClass.Two, shard, sink))
+                if (!SearchChunk(new Area(window, from, to, target), start, pass, sink))
                 {
                     return false;
                 }
@@ -49,130 +51,157 @@ internal sealed class GramSearcher(IReadOnlyList<Image> images) : PatternSearche
         return true;
     }
 
-    private bool SearchClass(
-        ReadOnlySpan<byte> window, int start, int end, int target, GramClass gram, int shard, AnchorSink sink)
+    private bool SearchChunk(in Area area, int start, PassPlan plan, AnchorSink sink)
     {
-        var image = images[shard];
-        var section = image.Tables.Filter(target, gram);
-        if (!section.IsPresent)
+        var pass = plan.Pass;
+        var stride = FilterPasses.Stride(pass);
+
+        // A window that starts in front of the end may be met by a gram behind it.
+        var end = start + Chunk < area.To ? start + Chunk : area.To + stride - 1;
+        end = Math.Min(end, area.Window.Length - FilterPasses.LeastLength(pass) + 1);
+        var first = (start + stride - 1) & -stride;
+        if (first >= end)
         {
             return true;
         }
 
-        end = Math.Min(end, window.Length - (int)gram + 1);
-        var filter = image.Words(section);
-        var count = gram switch
+        var count = _kernel.Pass(pass, area.Window, first, end, plan.Filter, plan.FilterLog2, _passed);
+        for (var done = 0; done < count; done += Batch)
         {
-            GramClass.Four => PassFour(window, start, end, filter, section.Log2),
-            GramClass.Three => PassThree(window, start, end, filter, section.Log2),
-            GramClass.Two => PassTwo(window, start, end, filter),
+            var passed = _passed.AsSpan(done, Math.Min(Batch, count - done));
+            var candidates = Align(area, first, passed, plan);
+            if (candidates == 0)
+            {
+                continue;
+            }
+
+            for (var shard = 0; shard < _plan.Images.Count; shard++)
+            {
+                var image = _plan.Images[shard];
+                var buckets = FindBuckets(area.Window, image, candidates);
+                if (buckets != 0 && !Wake(area, image, shard, buckets, sink))
+                {
+                    return false;
+                }
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>The windows that may stand around the passed positions.</summary>
+    private int Align(in Area area, int first, ReadOnlySpan<ushort> passed, PassPlan plan)
+    {
+        var places = FilterPasses.Places(plan.Pass);
+        var alignments = plan.Alignments;
+        var count = 0;
+        foreach (var relative in passed)
+        {
+            var position = first + relative;
+            var hash = FilterKernel.HashAt(plan.Pass, area.Window, position);
+            for (var bits = (uint)alignments[GramHash.Alignment(hash, plan.AlignmentLog2)]; bits != 0; bits &= bits - 1)
+            {
+                var bit = BitOperations.TrailingZeroCount(bits);
+                if (bit >= places.Length)
+                {
+                    throw ImageException.Damaged("a gram has an alignment that its pass has not");
+                }
+
+                var start = position - places[bit].Offset;
+                if (start >= area.From && start < area.To && start + (int)places[bit].Class <= area.Window.Length)
+                {
+                    _candidates[count++] = new Candidate(start, places[bit].Class);
+                }
+            }
+        }
+
+        return count;
+    }
+
+    /// <summary>The buckets of an image's directories that hold anything for the candidates.</summary>
+    private int FindBuckets(ReadOnlySpan<byte> window, Image image, int candidates)
+    {
+        var count = 0;
+        var gram = default(GramClass);
+        ReadOnlySpan<uint> directory = default;
+        var log2 = 0;
+        foreach (var candidate in _candidates.AsSpan(0, candidates))
+        {
+            if (candidate.Class != gram)
+            {
+                gram = candidate.Class;
+                var section = image.Tables.Windows(gram).Directory;
+                directory = image.Words(section);
+                log2 = section.Log2;
+            }
+
+            if (directory.IsEmpty)
+            {
+                continue;
+            }
+
+            var hash = WindowAt(window, candidate);
+            var bucket = GramHash.Bucket(hash, log2);
+            var (first, last) = (directory[bucket], directory[bucket + 1]);
+            if (first < last)
+            {
+                _buckets[count++] = new Bucket(candidate.Start, candidate.Class, (uint)hash, first, last);
+            }
+        }
+
+        return count;
+    }
+
+    private bool Wake(in Area area, Image image, int shard, int buckets, AnchorSink sink)
+    {
+        foreach (var bucket in _buckets.AsSpan(0, buckets))
+        {
+            var entries = image.Bytes(image.Tables.Windows(bucket.Class).Entries);
+            for (long i = bucket.First; i < bucket.Last; i++)
+            {
+                var entry = Checked.Slice(entries, i * AnchorEntry.Size, AnchorEntry.Size);
+                if (AnchorEntry.Fingerprint(entry) == bucket.Fingerprint
+                    && AnchorEntry.Target(entry) is var target && (target == 0 || target == area.Target)
+                    && AnchorEntry.HasContext(entry, area.Window, bucket.Start)
+                    && !sink.OnAnchor(area.Window, bucket.Start, shard, AnchorEntry.Body(entry)))
+                {
+                    return false;
+                }
+            }
+        }
+
+        return true;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong WindowAt(ReadOnlySpan<byte> window, Candidate candidate)
+    {
+        var bytes = window.Slice(candidate.Start, (int)candidate.Class);
+        return candidate.Class switch
+        {
+            GramClass.Fifteen => GramHash.Window(
+                GramClass.Fifteen, BinaryPrimitives.ReadUInt64LittleEndian(bytes), BinaryPrimitives.ReadUInt64LittleEndian(bytes[7..])),
+            GramClass.Five => GramHash.Window(
+                GramClass.Five, BinaryPrimitives.ReadUInt32LittleEndian(bytes) | ((ulong)bytes[4] << 32), 0),
+            GramClass.Four => GramHash.Window(GramClass.Four, BinaryPrimitives.ReadUInt32LittleEndian(bytes), 0),
+            GramClass.Three => GramHash.Window(
+                GramClass.Three, BinaryPrimitives.ReadUInt16LittleEndian(bytes) | ((ulong)bytes[2] << 16), 0),
+            GramClass.Two => GramHash.Window(GramClass.Two, BinaryPrimitives.ReadUInt16LittleEndian(bytes), 0),
         };
-        var targets = (ushort)(1 | (1 << target));
-        return count == 0
-            || (Wake(window, _passed.AsSpan(0, count), gram, isFolded: false, targets, shard, sink)
-                && Wake(window, _passed.AsSpan(0, count), gram, isFolded: true, targets, shard, sink));
     }
 
-    private int PassFour(ReadOnlySpan<byte> window, int start, int end, ReadOnlySpan<uint> filter, int log2)
+    /// <summary>What one call searches.</summary>
+    private readonly ref struct Area(ReadOnlySpan<byte> window, int from, int to, int target)
     {
-        var passed = _passed;
-        var count = 0;
-        var shift = 32 - log2;
-        for (var i = start; i < end; i++)
-        {
-            var hash = GramHash.Four(BinaryPrimitives.ReadUInt32LittleEndian(window[i..]));
-            if (GramHash.IsSet(filter[(int)(hash >> shift)], hash))
-            {
-                passed[count++] = i;
-            }
-        }
-
-        return count;
+        public readonly ReadOnlySpan<byte> Window = window;
+        public readonly int From = from;
+        public readonly int To = to;
+        public readonly int Target = target;
     }
 
-    private int PassThree(ReadOnlySpan<byte> window, int start, int end, ReadOnlySpan<uint> filter, int log2)
-    {
-        var count = 0;
-        var shift = 32 - log2;
-        for (var i = start; i < end; i++)
-        {
-            var hash = GramHash.Three(ReadThree(window, i));
-            if (GramHash.IsSet(filter[(int)(hash >> shift)], hash))
-            {
-                _passed[count++] = i;
-            }
-        }
+    /// <summary>A window that may stand at a place.</summary>
+    private readonly record struct Candidate(int Start, GramClass Class);
 
-        return count;
-    }
-
-    private int PassTwo(ReadOnlySpan<byte> window, int start, int end, ReadOnlySpan<uint> filter)
-    {
-        var count = 0;
-        for (var i = start; i < end; i++)
-        {
-            var value = BinaryPrimitives.ReadUInt16LittleEndian(window[i..]);
-            if ((filter[value >> 5] >> (value & 31) & 1) != 0)
-            {
-                _passed[count++] = i;
-            }
-        }
-
-        return count;
-    }
-
-    private static uint ReadThree(ReadOnlySpan<byte> window, int at) =>
-        BinaryPrimitives.ReadUInt16LittleEndian(window[at..]) | ((uint)window[at + 2] << 16);
-
-    /// <summary>Looks the passed positions up and tells of those whose gram, context and target agree.</summary>
-    private bool Wake(
-        ReadOnlySpan<byte> window, ReadOnlySpan<int> passed, GramClass gram, bool isFolded, ushort targets, int shard, AnchorSink sink)
-    {
-        var image = images[shard];
-        var section = image.Tables.WindowDirectory(gram, isFolded);
-        if (!section.IsPresent)
-        {
-            return true;
-        }
-
-        var directory = image.Words(section);
-        var entries = image.Bytes(image.Tables.WindowEntries(gram, isFolded));
-        var fold = isFolded ? AnchorModel.FoldOf(gram) : 0;
-        var contextFold = isFolded ? GramHash.Fold : 0;
-        foreach (var position in passed)
-        {
-            var value = gram switch
-            {
-                GramClass.Four => BinaryPrimitives.ReadUInt32LittleEndian(window[position..]),
-                GramClass.Three => ReadThree(window, position),
-                GramClass.Two => BinaryPrimitives.ReadUInt16LittleEndian(window[position..]),
-            } | fold;
-            var bucket = GramHash.Bucket(value, section.Log2);
-            long last = Checked.Word(directory, bucket + 1);
-            for (long i = Checked.Word(directory, bucket); i < last; i++)
-            {
-                var entry = Checked.Slice(entries, i * AnchorTables.EntrySize, AnchorTables.EntrySize);
-                if (BinaryPrimitives.ReadUInt32LittleEndian(entry) == value
-                    && (BinaryPrimitives.ReadUInt16LittleEndian(entry[14..]) & targets) != 0
-                    && HasContext(window, position, entry, contextFold)
-                    && !sink.OnAnchor(window, position, shard, BinaryPrimitives.ReadUInt32LittleEndian(entry[8..])))
-                {
-                    return false;
-                }
-            }
-        }
-
-        return true;
-    }
-
-    /// <summary>True also when the context lies outside the window: the verification will tell.</summary>
-    private static bool HasContext(ReadOnlySpan<byte> window, int position, ReadOnlySpan<byte> entry, uint fold)
-    {
-        var distance = BinaryPrimitives.ReadInt16LittleEndian(entry[12..]);
-        var at = position + distance;
-        return distance == Anchor.NoContext
-            || at < 0
-            || at > window.Length - 4
-            || (BinaryPrimitives.ReadUInt32LittleEndian(window[at..]) | fold) == BinaryPrimitives.ReadUInt32LittleEndian(entry[4..]);
-    }
+    /// <summary>A window whose bucket is not empty.</summary>
+    private readonly record struct Bucket(int Start, GramClass Class, uint Fingerprint, uint First, uint Last);
 }

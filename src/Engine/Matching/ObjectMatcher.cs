@@ -37,7 +37,7 @@ public sealed class ObjectMatcher
     private bool _isAllMatches;
 
     public ObjectMatcher(ImageSet images)
-        : this(images, DefaultWindow, new GramSearcher(images?.Images ?? []))
+        : this(images, DefaultWindow, new GramSearcher((images ?? throw new ArgumentNullException(nameof(images))).Plan))
     {
     }
 

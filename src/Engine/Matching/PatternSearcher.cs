@@ -9,7 +9,7 @@ namespace Engine.Matching;
 internal abstract class PatternSearcher
 {
     /// <summary>Bytes that a window must hold beyond its last start, or fewer at the object's end.</summary>
-    public const int Overlap = 3;
+    public const int Overlap = FilterPasses.MaxReach;
 
     /// <summary>True when no image has an anchor for this target.</summary>
     /// <param name="target">0 to 14, of the object.</param>
@@ -17,11 +17,11 @@ internal abstract class PatternSearcher
 
     /// <summary>
     /// Reports every anchor of target 0 and <paramref name="target"/> that starts in <paramref name="from"/> (inclusive)
-    /// to <paramref name="to"/> (exclusive) and lies in the window as a whole.
+    /// to <paramref name="to"/> (exclusive) and lies in the window as a whole; those of one body in ascending order.
     /// </summary>
     /// <param name="sink">Told of each; the search ends when it returns false.</param>
     /// <returns>False when the sink ended the search.</returns>
-    /// <exception cref="ImageException">The image is damaged.</exception>
+    /// <exception cref="ImageException">An image is damaged.</exception>
     public abstract bool Search(ReadOnlySpan<byte> window, int from, int to, int target, AnchorSink sink);
 }
 

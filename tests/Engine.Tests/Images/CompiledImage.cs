@@ -67,7 +67,7 @@ internal sealed class CompiledImage : IDisposable
 
     public IReadOnlyList<SignatureHit> Match(byte[] data, ObjectType type = ObjectType.TextAscii, int window = 0)
     {
-        var matcher = window == 0 ? new ObjectMatcher(Set) : new ObjectMatcher(Set, window, new GramSearcher(Set.Images));
+        var matcher = window == 0 ? new ObjectMatcher(Set) : new ObjectMatcher(Set, window, new GramSearcher(Set.Plan));
         var hits = new List<SignatureHit>();
         Assert.Equal(
             MatchCompletion.Complete,

@@ -1,0 +1,59 @@
+using System.IO.Compression;
+
+namespace Engine.Benchmarks;
+
+/// <summary>Buffers made of this machine's own files, the same on every run.</summary>
+internal static class BenignFiles
+{
+    private const int Bytes = 16 << 20;
+
+    /// <summary>At most so much of one file, so that a buffer holds many.</summary>
+    private const int FromOne = 1 << 20;
+
+    private static readonly EnumerationOptions _everywhere = new() { RecurseSubdirectories = true, IgnoreInaccessible = true };
+
+    private static readonly string[] _textEndings = [".txt", ".h", ".py", ".pl", ".pm", ".html", ".xml", ".js", ".css", ".md", ".sh", "copyright"];
+
+    /// <summary>Programs of the framework, in the PE format.</summary>
+    public static byte[] Pe() => Read(Path.GetDirectoryName(typeof(object).Assembly.Location)!, f => f.EndsWith(".dll", StringComparison.Ordinal));
+
+    public static byte[] Elf() => Read("/usr/lib", f => f.Contains(".so", StringComparison.Ordinal));
+
+    public static byte[] Text() => Read("/usr/share", f => _textEndings.Any(e => f.EndsWith(e, StringComparison.Ordinal)));
+
+    public static byte[] Compressed()
+    {
+        using var packed = new MemoryStream();
+        foreach (var part in (byte[][])[Text(), Elf(), Pe()])
+        {
+            using var stream = new DeflateStream(packed, CompressionLevel.Fastest, leaveOpen: true);
+            stream.Write(part);
+        }
+
+        return packed.ToArray()[..(int)Math.Min(packed.Length, Bytes)];
+    }
+
+    /// <summary>Programs that are in none of the buffers.</summary>
+    public static byte[] Programs() => Read("/usr/bin", static _ => true);
+
+    private static byte[] Read(string folder, Func<string, bool> isWanted)
+    {
+        using var all = new MemoryStream();
+        foreach (var path in Directory.EnumerateFiles(folder, "*", _everywhere).Where(isWanted).Order(StringComparer.Ordinal))
+        {
+            if (all.Length >= Bytes)
+            {
+                break;
+            }
+
+            if (new FileInfo(path) is { LinkTarget: null, Length: > 4096 and < (64 << 20) })
+            {
+                all.Write(File.ReadAllBytes(path).AsSpan() is var content && content.Length > FromOne ? content[..FromOne] : content);
+            }
+        }
+
+        return all.Length >= Bytes / 4
+            ? all.ToArray()[..(int)Math.Min(all.Length, Bytes)]
+            : throw new InvalidOperationException($"There are too few files of the kind under {folder}.");
+    }
+}
