@@ -1,5 +1,6 @@
 using System.Globalization;
 using Definitions.Signatures;
+using Engine.Matching;
 
 namespace Engine.Images;
 
@@ -20,6 +21,9 @@ internal static class CompileCodes
 
     /// <summary>Malformed lines of a lenient input are left out; the rest of the file loads.</summary>
     public const string LinesDropped = "IMG005";
+
+    public static Diagnostic TooWide(PatternTooWideException fault, string file, int line) =>
+        new(PatternTooWide, DiagnosticSeverity.Skipped, $"The signature is left out: {fault.Message}.", file, line, 0);
 }
 
 /// <summary>The findings about one file: bounded, whatever the file holds.</summary>

@@ -25,7 +25,8 @@ public static class ImageCompiler
         ArgumentException.ThrowIfNullOrEmpty(outputPath);
         try
         {
-            return new CompileRun(request, cancellationToken).Execute(outputPath);
+            using var spill = new SpillFile(outputPath + ".spill");
+            return new CompileRun(request, spill, cancellationToken).Execute(outputPath);
         }
         catch (OverflowException e)
         {
@@ -53,6 +54,12 @@ public sealed class CompileRequest
 
     /// <summary>Stored in the header; the caller's clock.</summary>
     public DateTimeOffset BuildTime { get; init; }
+
+    /// <summary>Cores that may work at the same time, 1 or more; null: all. The image does not depend on it.</summary>
+    public int? MaxCores { get; init; }
+
+    /// <summary>Told how far it is, one call at a time, from any thread, often: has to be quick and must not throw.</summary>
+    public Action<CompileProgress>? Progress { get; init; }
 }
 
 /// <summary>The signature files of one package.</summary>

@@ -37,6 +37,26 @@ internal ref struct HexCursor(ReadOnlySpan<byte> text, int column, LineReport re
         return true;
     }
 
+    /// <summary>All fixed bytes from here on, up to whatever else stands there.</summary>
+    public void ReadLiterals(PatternPartBuilder part)
+    {
+        var text = Text;
+        var at = Position;
+        while (at + 1 < text.Length)
+        {
+            var value = (HexDigits.Value(text[at]) << 4) | HexDigits.Value(text[at + 1]);
+            if (value < 0)
+            {
+                break;
+            }
+
+            part.Add(_literals[value]);
+            at += 2;
+        }
+
+        Position = at;
+    }
+
     /// <summary>Two characters: a byte, a nibble or <c>??</c>. Null after reporting.</summary>
     public ByteItem? ReadByte()
     {

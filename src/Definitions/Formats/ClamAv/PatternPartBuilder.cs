@@ -8,7 +8,7 @@ namespace Definitions.Formats.ClamAv;
 /// </summary>
 internal sealed class PatternPartBuilder(PatternGap gap, int start)
 {
-    private readonly List<PatternItem> _items = [];
+    private readonly List<PatternItem> _items = new(64);
 
     /// <summary>Position of the part's first character in the text.</summary>
     public int Start { get; } = start;
