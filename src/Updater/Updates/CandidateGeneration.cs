@@ -3,6 +3,7 @@ using System.Text;
 using Definitions;
 using Definitions.Signatures;
 using Engine.Images;
+using Updater.Gates;
 using Updater.Store;
 
 namespace Updater.Updates;
@@ -38,7 +39,7 @@ internal sealed class CandidateGeneration
     /// <summary>Malformed lines of lenient packages: they are left out while the rest loads.</summary>
     public IEnumerable<Diagnostic> Errors => Diagnostics.Where(found => found.Severity == DiagnosticSeverity.Error);
 
-    /// <summary>Compiles on the thread pool.</summary>
+    /// <summary>Compiles what the store has not.</summary>
     /// <param name="plan">Of all packages.</param>
     /// <param name="number">The new generation's number.</param>
     /// <param name="previous">The active generation.</param>
@@ -46,6 +47,7 @@ internal sealed class CandidateGeneration
     /// <exception cref="RefusedException">A signed file is malformed, or the set cannot be expressed.</exception>
     public static async Task<CandidateGeneration> CompileAsync(
         IReadOnlyList<CandidateImage> plan,
+        PackageCompiler compiler,
         GenerationStore store,
         long number,
         long? previous,
@@ -71,7 +73,7 @@ internal sealed class CandidateGeneration
 
             var path = Path.Combine(stagingFolder, $"candidate-{i}.image");
             File.Delete(path);
-            var report = await Task.Run(() => ImageCompiler.Compile(plan[i].Request, path, cancellationToken), cancellationToken);
+            var report = await compiler.CompileAsync(plan[i].Request, plan[i].SourceBytes, path, cancellationToken);
             compiled.Add(new CompiledImage(plan[i].Package, report, path));
             images.Add(new GenerationImage(
                 facts.Id.Name, report.ImageDigest, report.ImageBytes, plan[i].Key, LeftOutFiles.Summary(facts.Id.Name, report.Diagnostics)));

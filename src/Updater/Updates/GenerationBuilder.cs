@@ -15,6 +15,7 @@ internal sealed class GenerationBuilder(
     DataFolders folders,
     GenerationStore store,
     Quarantine quarantine,
+    PackageCompiler compiler,
     TrialLoad trialLoad,
     FreeSpace freeSpace,
     UnwantedPolicy unwanted,
@@ -119,6 +120,7 @@ internal sealed class GenerationBuilder(
             var number = store.NextNumber();
             var candidate = await CandidateGeneration.CompileAsync(
                 CandidateImage.Plan(packages, number, unwanted, time.GetUtcNow()),
+                compiler,
                 store,
                 number,
                 basis.ActiveNumber,
