@@ -94,10 +94,10 @@ internal sealed class Decomposer
                 return false;
             }
 
-            if (ContainerOf(node) is { } type && MayOpen(node, type))
+            if (ContainerOf(node) is { } archive && MayOpen(node, archive.Type))
             {
-                node.OpenedAs = type;
-                var reader = Guard(node, ScanCode.DecOpenContainerFailed, () => _open(type, ContextOf(node)));
+                (node.OpenedAs, node.OpenedFrom) = (archive.Type, archive.Start);
+                var reader = Guard(node, ScanCode.DecOpenContainerFailed, () => _open(archive.Type, ContextOf(node)));
                 if (reader is not null)
                 {
                     _frames.Push(new Frame(node, reader, ownsContent));
@@ -198,9 +198,10 @@ internal sealed class Decomposer
         return extraction;
     }
 
-    /// <summary>What the node is opened as; null when it holds nothing to open.</summary>
-    private static ObjectType? ContainerOf(Node node) =>
-        Containers.IsContainer(node.Type) ? node.Type : ZipDirectory.IsAtEnd(node.Content) ? ObjectType.Zip : null;
+    /// <summary>What the node is opened as, and from where on; null when it holds nothing to open.</summary>
+    private EmbeddedArchive? ContainerOf(Node node) => Containers.IsContainer(node.Type)
+        ? new EmbeddedArchive(node.Type, 0)
+        : EmbeddedArchive.Find(node.Content, node.Type, _budget.Check);
 
     private bool MayOpen(Node node, ObjectType type)
     {
@@ -215,8 +216,12 @@ internal sealed class Decomposer
         return true;
     }
 
+    // Readers of ZIP start at the end and make up for what stands in front.
+    [SuppressMessage("Reliability", "CA2000", Justification = "A view holds nothing.")]
     private ReaderContext ContextOf(Node node) => new(
-        node.Content, node.Path[(node.Path.LastIndexOf('!') + 1)..], _profile, _budget, code => _ledger.Add(code, node.Path))
+        node.OpenedFrom == 0 || node.OpenedAs == ObjectType.Zip
+            ? node.Content : new SliceContent(node.Content, node.OpenedFrom, node.Content.Length - node.OpenedFrom),
+        node.Path[(node.Path.LastIndexOf('!') + 1)..], _profile, _budget, code => _ledger.Add(code, node.Path))
     {
         Passwords = Passwords,
     };

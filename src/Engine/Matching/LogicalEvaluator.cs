@@ -207,8 +207,23 @@ internal sealed class LogicalEvaluator(MatchContext context, Image image, BodySt
         return record.Kind != SubsignatureKind.Body ? -1 : Math.Max(LastStart(record.First), LastStart(record.Second));
     }
 
-    private long LastStart(uint body) =>
-        body != SubsignatureRecord.None && CountBody(body) > 0 ? states.Peek(body).Last : -1;
+    private long LastStart(uint body)
+    {
+        if (body == SubsignatureRecord.None || CountBody(body) == 0)
+        {
+            return -1;
+        }
+
+        var record = Body(body);
+        var last = states.Peek(body).Last;
+        if (!BodyCounter.IsChain(record))
+        {
+            return last;
+        }
+
+        var range = record.StartRange(View());
+        return _counter.StartLeadingTo(View(), record, range.First, range.Last, last);
+    }
 
     private long CountRegex(uint subsignature, in SubsignatureRecord record)
     {

@@ -66,7 +66,7 @@ public interface ILayer
 {
     ObjectType Type { get; }
 
-    /// <summary>What it was opened as: its type, but ZIP for an archive behind a script or program.</summary>
+    /// <summary>What it was opened as: its type, but an archive's for one behind a script or program.</summary>
     ObjectType OpenedAs { get; }
 
     /// <summary>The layer that contains it; null for the submitted object.</summary>

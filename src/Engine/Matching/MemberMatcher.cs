@@ -58,7 +58,7 @@ internal static class MemberMatcher
     // The name comes last: all else is cheap.
     private static bool IsMatch(MemberRule rule, in SeenMember member, NameMachine names, Action progress) =>
         (rule.ContainerType is not { } type || ContainerTypes.IsOf(member.Container, type))
-        && rule.ContainerSize?.Contains(member.Container.Content.Length) != false
+        && rule.ContainerSize?.Contains(member.Container.Content.Length - member.Container.OpenedFrom) != false
         && rule.CompressedSize?.Contains(member.CompressedBytes) != false
         && rule.RealSize?.Contains(member.RealBytes) != false
         && (rule.IsEncrypted ?? member.Facts.IsEncrypted) == member.Facts.IsEncrypted

@@ -1,13 +1,13 @@
 namespace Engine.Normalisation;
 
 /// <summary>
-/// HTML in UTF-16 as the bytes that its normaliser takes: each little-endian unit becomes its low byte plus sixteen
-/// times the high one, so ASCII stays what it is and the rest something that signatures were made with
-/// (clamav-formats.md §4.2). The reference engine knows no big-endian HTML. Keeps at most one byte.
+/// HTML in UTF-16 as the bytes that its normaliser takes: each unit becomes its low byte plus sixteen times the high
+/// one, so ASCII stays what it is and the rest something that signatures were made with (clamav-formats.md §4.2). Keeps
+/// at most one byte.
 /// </summary>
-internal sealed class Utf16Reduction
+internal sealed class Utf16Reduction(Utf16Order order)
 {
-    private int _low = -1;
+    private int _first = -1;
 
     /// <summary>Reduces the bytes into <paramref name="output"/>, which has room for half of them and one.</summary>
     /// <returns>Bytes written.</returns>
@@ -16,14 +16,14 @@ internal sealed class Utf16Reduction
         var written = 0;
         foreach (var value in bytes)
         {
-            if (_low < 0)
+            if (_first < 0)
             {
-                _low = value;
+                _first = value;
                 continue;
             }
 
-            output[written++] = (byte)(_low + (value << 4));
-            _low = -1;
+            output[written++] = order == Utf16Order.LittleEndian ? (byte)(_first + (value << 4)) : (byte)(value + (_first << 4));
+            _first = -1;
         }
 
         return written;
