@@ -34,7 +34,16 @@ internal sealed class StoredGeneration : IDisposable
             throw new ImageException(ImageFault.Damaged, $"The images of generation {record.Id} were compiled from something else.");
         }
 
-        return new StoredGeneration(record, images);
+        try
+        {
+            images.Prepare();
+            return new StoredGeneration(record, images);
+        }
+        catch (ImageException)
+        {
+            images.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Hands the open images over to the active reference.</summary>
