@@ -9,8 +9,14 @@ namespace Updater.Updates;
 internal sealed class CandidateGeneration
 {
     private CandidateGeneration(
-        IReadOnlyList<IncomingPackage> packages, CompileReport report, GenerationRecord record, string imagePath, string stagingFolder)
+        IReadOnlyList<IncomingPackage> packages,
+        CompileReport report,
+        IReadOnlyList<Diagnostic> findings,
+        GenerationRecord record,
+        string imagePath,
+        string stagingFolder)
     {
+        Findings = findings;
         Packages = packages;
         Report = report;
         Record = record;
@@ -29,8 +35,11 @@ internal sealed class CandidateGeneration
 
     public string StagingFolder { get; }
 
-    /// <summary>Malformed lines of lenient packages: they are left out while the rest loads.</summary>
-    public IEnumerable<Diagnostic> Errors => Report.Diagnostics.Where(found => found.Severity == DiagnosticSeverity.Error);
+    /// <summary>
+    /// What became of the files and their lines. Errors are those of lenient packages: malformed lines and containers that
+    /// are left out while the rest loads.
+    /// </summary>
+    public IReadOnlyList<Diagnostic> Findings { get; }
 
     /// <summary>Compiles on the thread pool.</summary>
     /// <param name="number">The new generation's number.</param>
@@ -58,6 +67,7 @@ internal sealed class CandidateGeneration
             BuildTime = now,
         };
         var report = await Task.Run(() => ImageCompiler.Compile(request, imagePath, cancellationToken), cancellationToken);
+        List<Diagnostic> findings = [.. sorted.SelectMany(package => package.Findings), .. report.Diagnostics];
         var record = new GenerationRecord
         {
             Id = new GenerationId(number, report.InputDigest),
@@ -71,8 +81,8 @@ internal sealed class CandidateGeneration
             Created = now,
             Previous = previous,
             Unwanted = unwanted.IsLoaded ? unwanted.Key : null,
-            LeftOut = LeftOutFiles.Summary(report.Diagnostics),
+            LeftOut = LeftOutFiles.Summary(findings, sorted),
         };
-        return new CandidateGeneration(sorted, report, record, imagePath, stagingFolder);
+        return new CandidateGeneration(sorted, report, findings, record, imagePath, stagingFolder);
     }
 }

@@ -148,8 +148,8 @@ internal sealed class GenerationBuilder(
     private static void Tell(CandidateGeneration candidate, RunJournal journal)
     {
         journal.LeftOut = candidate.Record.LeftOut ?? journal.LeftOut;
-        var errors = candidate.Errors.ToList();
-        var others = candidate.Report.Diagnostics.Where(found => found.Severity != DiagnosticSeverity.Error).ToList();
+        var errors = candidate.Findings.Where(found => found.Severity == DiagnosticSeverity.Error).ToList();
+        var others = candidate.Findings.Where(found => found.Severity != DiagnosticSeverity.Error).ToList();
         foreach (var error in errors.Take(MaxFindings))
         {
             journal.Note($"Left out: {error}{HintOf(error)}");
