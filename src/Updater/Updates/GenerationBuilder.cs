@@ -150,28 +150,26 @@ internal sealed class GenerationBuilder(
         journal.LeftOut = candidate.Record.LeftOut ?? journal.LeftOut;
         var errors = candidate.Findings.Where(found => found.Severity == DiagnosticSeverity.Error).ToList();
         var others = candidate.Findings.Where(found => found.Severity != DiagnosticSeverity.Error).ToList();
-        foreach (var error in errors.Take(MaxFindings))
-        {
-            journal.Note($"Left out: {error}{HintOf(error)}");
-        }
-
-        foreach (var found in others.Take(MaxFindings))
-        {
-            journal.Note($"{(found.Severity == DiagnosticSeverity.Skipped ? "Skipped" : "Warning")}: {found}{HintOf(found)}");
-        }
-
+        var told = errors.Take(MaxFindings).Concat(others.Take(MaxFindings)).Select(found => UpdateFinding.Of(found, candidate.Packages)).ToList();
+        told.ForEach(journal.Note);
         var more = Math.Max(0, errors.Count - MaxFindings) + Math.Max(0, others.Count - MaxFindings);
         if (more > 0)
         {
             journal.Note(string.Create(CultureInfo.InvariantCulture, $"{more} more findings."));
         }
 
+        journal.Findings = told;
+        journal.MoreFindings = more;
+
         journal.Note(string.Create(
             CultureInfo.InvariantCulture,
-            $"Compiled {candidate.Record.Signatures} signatures of {candidate.Record.Packages.Count} packages into {candidate.Record.ImageBytes} bytes."));
-    }
+            $"Compiled {candidate.Record.Signatures} signatures of {candidate.Record.Packages.Count} packages into {candidate.Record.ImageBytes} bytes{NamesOf("strict", isOfficial: true)}{NamesOf("lenient", isOfficial: false)}."));
 
-    private static string HintOf(Diagnostic found) => found.Hint is { } hint ? " " + hint : "";
+        string NamesOf(string load, bool isOfficial) =>
+            candidate.Packages.Where(package => package.Facts.IsOfficial == isOfficial).Select(package => package.Facts.Id.Name).ToList() is { Count: > 0 } names
+                ? $"; {load}: {string.Join(", ", names)}"
+                : "";
+    }
 
     private async Task RejectAsync(
         ChangeGroup change, RefusedException refusal, List<RunProblem> problems, RunJournal journal, CancellationToken cancellationToken)

@@ -17,18 +17,11 @@ internal static class LeftOutFiles
     public static string? Summary(IReadOnlyList<Diagnostic> findings, IReadOnlyList<IncomingPackage> packages)
     {
         var parts = findings.Where(found => found.Severity == DiagnosticSeverity.Error)
-            .GroupBy(found => PackageOf(found.File, packages), StringComparer.Ordinal)
+            .GroupBy(found => UpdateFinding.Of(found, packages).Package, StringComparer.Ordinal)
             .Select(group => Describe(group.Key, [.. group], findings))
             .ToList();
         return parts.Count == 0 ? null : PlainText.Of($"{string.Join("; ", parts)}; see logs/update.log");
     }
-
-    /// <summary>Names of lenient packages with such a file: mostly one.</summary>
-    private static string PackageOf(string file, IReadOnlyList<IncomingPackage> packages) => string.Join(
-        " or ",
-        packages.Where(package => !package.Facts.IsOfficial
-            && (package.Files.Any(path => Path.GetFileName(path) == file) || package.Findings.Any(found => found.File == file)))
-            .Select(package => package.Facts.Id.Name));
 
     private static string Describe(string package, IReadOnlyList<Diagnostic> errors, IReadOnlyList<Diagnostic> findings)
     {
@@ -49,6 +42,7 @@ internal static class LeftOutFiles
             parts.Add(string.Create(CultureInfo.InvariantCulture, $"{containers} {(containers == 1 ? "container" : "containers")} not used"));
         }
 
-        return $"{package}: {string.Join(", ", parts)}; first: {lines.Find(error => error.Line > 0) ?? errors[0]}";
+        var first = lines.Find(error => error.Line > 0) ?? errors[0];
+        return $"{package}: {string.Join(", ", parts)}; first: {first}{(first.Hint is { } hint ? " " + hint : "")}";
     }
 }
