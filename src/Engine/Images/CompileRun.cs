@@ -215,7 +215,7 @@ internal sealed class CompileRun
 
         // An operator's own file is found by its name; nobody knows it as a package.
         var package = source.Input.Package.Name == PackageId.LocalName ? "" : $"Package {source.Input.Package}: ";
-        return $"{package}{error}{others}";
+        return $"{package}{error}{others}{(error.Hint is { } hint ? " " + hint : "")}";
     }
 
     private void Add(Signature signature, FileState file)

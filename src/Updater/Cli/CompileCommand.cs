@@ -5,6 +5,7 @@ using System.Text.Json.Serialization;
 using Definitions;
 using Definitions.Signatures;
 using Engine.Images;
+using Updater.Sources;
 
 namespace Updater.Cli;
 
@@ -55,7 +56,8 @@ internal static class CompileCommand
                 return ExitCode.Usage;
             }
 
-            using var inputs = DatabaseInputs.Open(files, invocation.Time, invocation.Parse.GetValue(Official), cancellationToken);
+            using var inputs = DatabaseInputs.Open(
+                files, ContainerFiles.Trusting(invocation.Options.Sources, invocation.Time), invocation.Time, invocation.Parse.GetValue(Official), cancellationToken);
             var request = inputs.Request(invocation.Time, invocation.Options.Engine.Unwanted);
             var start = invocation.Time.GetTimestamp();
             var report = ImageCompiler.Compile(request, temporary, cancellationToken);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Definitions.Signatures;
 using Engine.Images;
+using Updater.Sources;
 
 namespace Updater.Cli;
 
@@ -9,7 +10,7 @@ internal static class LintCommand
 {
     private static readonly Argument<string[]> Files = new("FILE")
     {
-        Description = "Signature files, and folders of them.",
+        Description = "Signature files, ClamAV containers, and folders of them.",
         Arity = ArgumentArity.OneOrMore,
     };
 
@@ -23,6 +24,7 @@ internal static class LintCommand
         var lint = new VerbCommand(
             "lint",
             "Says line by line what loads and why the rest does not; with --verbose also what loads.\n"
+            + "Containers (.cvd .cld .cud) are verified first; their members are named container!member.\n"
             + "Status 0: no line is malformed, 1: some are, 2: usage, or a file cannot be read.",
             "updater signatures lint own.ndb",
             "updater signatures lint --strict --json release/")
@@ -40,15 +42,15 @@ internal static class LintCommand
         try
         {
             var files = invocation.Parse.GetValue(Files)!.SelectMany(Expand).Distinct(StringComparer.Ordinal).ToList();
-            var lint = SignatureLint.Prepare(files, invocation.Options.Engine.Unwanted);
-            foreach (var file in files)
+            using var inputs = LintInputs.Open(files, ContainerFiles.Trusting(invocation.Options.Sources, invocation.Time), cancellationToken);
+            var lint = SignatureLint.Prepare(
+                inputs.All.Where(input => input.Refusal is null).Select(input => input.Path), invocation.Options.Engine.Unwanted);
+            foreach (var input in inputs.All)
             {
-                var counts = lint.Check(
-                    file, signature => report.Loads(file, signature), found => report.Found(file, found), cancellationToken);
-                report.EndFile(file, counts);
+                report.EndFile(input.Shown, Check(lint, input, report, cancellationToken));
             }
 
-            report.End(files.Count, invocation.Time.GetElapsedTime(started));
+            report.End(inputs.All.Count, invocation.Time.GetElapsedTime(started));
             return report.Errors == 0 ? ExitCode.Success : ExitCode.Failure;
         }
         catch (Exception e) when (e is NoDatabaseException or IOException or UnauthorizedAccessException)
@@ -58,10 +60,25 @@ internal static class LintCommand
         }
     }
 
+    private static LintCounts Check(SignatureLint lint, LintInput input, LintReport report, CancellationToken cancellationToken)
+    {
+        if (input.Refusal is { } refusal)
+        {
+            report.Found(input.Shown, refusal);
+            return new LintCounts(Lines: 0, Loaded: 0, Skipped: 0, Warnings: 0, Errors: 1);
+        }
+
+        return lint.Check(
+            input.Path, signature => report.Loads(input.Shown, signature), found => report.Found(input.Shown, found), cancellationToken);
+    }
+
     /// <summary>Of a folder the files that are signature files; a file that was named is looked at whatever it is.</summary>
     private static IEnumerable<string> Expand(string path)
     {
         var files = ScanDatabase.Expand(path);
-        return Directory.Exists(path) ? files.Where(file => SignatureParser.IsSignatureFile(Path.GetFileName(file))) : files;
+        return Directory.Exists(path) ? files.Where(IsLookedAt) : files;
     }
+
+    private static bool IsLookedAt(string file) =>
+        SignatureParser.IsSignatureFile(Path.GetFileName(file)) || ContainerFiles.IsContainer(file);
 }

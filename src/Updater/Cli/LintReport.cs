@@ -28,7 +28,7 @@ internal sealed class LintReport(Terminal terminal, bool isVerbose, bool isStric
         }
         else
         {
-            terminal.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{file}:{signature.Line}: loads {name}"));
+            terminal.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{PlainText.Of(file)}:{signature.Line}: loads {name}"));
         }
     }
 
@@ -45,7 +45,7 @@ internal sealed class LintReport(Terminal terminal, bool isVerbose, bool isStric
 
         terminal.Output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{file}:{found.Line}:{found.Column}: {severity} {found.Code}: {PlainText.Of(found.Message)}"));
+            $"{PlainText.Of(file)}:{found.Line}:{found.Column}: {severity} {found.Code}: {PlainText.Of(found.Message)}"));
         if (found.Hint is { } hint)
         {
             terminal.Output.WriteLine($"    hint: {hint}");
@@ -63,7 +63,7 @@ internal sealed class LintReport(Terminal terminal, bool isVerbose, bool isStric
         }
         else
         {
-            terminal.Output.WriteLine($"{file}: {Describe(counts)}");
+            terminal.Output.WriteLine($"{PlainText.Of(file)}: {Describe(counts)}");
         }
     }
 

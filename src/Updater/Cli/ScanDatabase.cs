@@ -1,7 +1,9 @@
 using Definitions;
 using Definitions.Signatures;
 using Engine.Images;
+using Updater.Configuration;
 using Updater.Hosting;
+using Updater.Sources;
 using Updater.Store;
 
 namespace Updater.Cli;
@@ -53,7 +55,7 @@ internal sealed class ScanDatabase : IDisposable
     /// <summary>Signature files, ClamAV containers, folders of them, or one compiled image.</summary>
     /// <exception cref="NoDatabaseException">A path is missing, a file is malformed, or there is nothing in it.</exception>
     public static ScanDatabase OpenFiles(
-        IReadOnlyList<string> paths, TimeProvider time, UnwantedPolicy unwanted, Action<Diagnostic> onDiagnostic, CancellationToken cancellationToken)
+        IReadOnlyList<string> paths, UpdaterOptions options, TimeProvider time, Action<Diagnostic> onDiagnostic, CancellationToken cancellationToken)
     {
         var files = paths.SelectMany(Expand).ToList();
         var images = files.Where(IsImage).ToList();
@@ -71,8 +73,9 @@ internal sealed class ScanDatabase : IDisposable
         try
         {
             var image = Path.Combine(folder.FullName, "database.image");
-            using var inputs = DatabaseInputs.Open(files, time, isOfficial: false, cancellationToken);
-            var report = ImageCompiler.Compile(inputs.Request(time, unwanted), image, cancellationToken);
+            using var inputs = DatabaseInputs.Open(
+                files, ContainerFiles.Trusting(options.Sources, time), time, isOfficial: false, cancellationToken);
+            var report = ImageCompiler.Compile(inputs.Request(time, options.Engine.Unwanted), image, cancellationToken);
             foreach (var diagnostic in report.Diagnostics)
             {
                 onDiagnostic(diagnostic);
