@@ -1,4 +1,19 @@
 using BenchmarkDotNet.Running;
+using Engine.Benchmarks;
+using Engine.Benchmarks.Corpora;
+using Engine.Benchmarks.Generation;
+using Engine.Benchmarks.Rows;
 
-BenchmarkSwitcher.FromAssembly(typeof(Engine.Benchmarks.MatchBenchmark).Assembly).Run(args);
-return 0;
+switch (args.FirstOrDefault())
+{
+    case "generate":
+        var generate = RunOptions.Parse(args[1..]);
+        var output = generate.Output ?? throw new ArgumentException("generate needs --output DIR");
+        new DatabaseGenerator(DatabaseShape.Published.Scale(generate.Scale), generate.Seed, new Corpus(generate.Cache)).Write(output);
+        return 0;
+    case "row" or "all":
+        return await RowRunner.RunAsync(args[0] == "all" ? ["all", .. args[1..]] : args[1..]);
+    default:
+        BenchmarkSwitcher.FromAssembly(typeof(MatchBenchmark).Assembly).Run(args);
+        return 0;
+}
