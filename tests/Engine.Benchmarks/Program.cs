@@ -12,7 +12,7 @@ switch (args.FirstOrDefault())
         new DatabaseGenerator(DatabaseShape.Published.Scale(generate.Scale), generate.Seed, new Corpus(generate.Cache)).Write(output);
         return 0;
     case "row" or "all":
-        return await RowRunner.RunAsync(args[0] == "all" ? ["all", .. args[1..]] : args[1..]);
+        return await RowRunner.RunAsync(isAll: args[0] == "all", args[1..]);
     default:
         BenchmarkSwitcher.FromAssembly(typeof(MatchBenchmark).Assembly).Run(args);
         return 0;

@@ -25,6 +25,9 @@ internal sealed class RunOptions
     /// <summary>Peers that are left out, by name.</summary>
     public IReadOnlyList<string> Without { get; private init; } = [];
 
+    /// <summary>True: processor time instead of wall time, for machines that others use too.</summary>
+    public bool IsProcessorClock { get; private init; }
+
     /// <summary>Words that belong to no option.</summary>
     public IReadOnlyList<string> Words { get; private init; } = [];
 
@@ -33,7 +36,7 @@ internal sealed class RunOptions
     {
         var words = new List<string>();
         var values = new Dictionary<string, string>(StringComparer.Ordinal);
-        string[] known = ["--scale", "--seed", "--rounds", "--output", "--cache", "--updater", "--without"];
+        string[] known = ["--scale", "--seed", "--rounds", "--output", "--cache", "--updater", "--without", "--clock"];
         for (var i = 0; i < arguments.Count; i++)
         {
             if (!arguments[i].StartsWith("--", StringComparison.Ordinal))
@@ -60,6 +63,12 @@ internal sealed class RunOptions
             Cache = Path.GetFullPath(values.GetValueOrDefault("--cache", defaults.Cache)),
             Updater = values.GetValueOrDefault("--updater"),
             Without = values.GetValueOrDefault("--without", "").Split(',', StringSplitOptions.RemoveEmptyEntries),
+            IsProcessorClock = values.GetValueOrDefault("--clock", "wall") switch
+            {
+                "cpu" => true,
+                "wall" => false,
+                var other => throw new ArgumentException($"--clock is cpu or wall, not '{other}'.", nameof(arguments)),
+            },
             Words = words,
         };
     }

@@ -100,7 +100,7 @@ internal static class BenignFiles
                 && kind switch
                 {
                     CorpusKind.Pe => magic.StartsWith("MZ"u8),
-                    CorpusKind.Elf => magic.SequenceEqual("\x7FELF"u8),
+                    CorpusKind.Elf => magic.SequenceEqual("\u007FELF"u8),
                     CorpusKind.Text => !magic.Contains((byte)0) && !magic.StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B]),
                     CorpusKind.Compressed => false,
                 };

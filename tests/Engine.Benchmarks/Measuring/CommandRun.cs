@@ -4,6 +4,7 @@ namespace Engine.Benchmarks.Measuring;
 
 /// <summary>One run of another program to its end.</summary>
 /// <param name="Output">Standard output.</param>
+/// <param name="Seconds">From its start to its end, by <see cref="Clock"/>.</param>
 /// <param name="PeakBytes">Most resident memory seen; 0 where it was not watched.</param>
 internal sealed record CommandRun(int ExitCode, string Output, string Errors, double Seconds, long PeakBytes)
 {
@@ -14,7 +15,7 @@ internal sealed record CommandRun(int ExitCode, string Output, string Errors, do
     /// <exception cref="TimeoutException">It ran for 15 minutes and was ended.</exception>
     public static CommandRun Of(string program, IEnumerable<string> arguments, bool watchMemory = false)
     {
-        var start = Stopwatch.GetTimestamp();
+        var start = Clock.OfCommands();
         using var process = Start(program, arguments);
         process.StandardInput.Close();
         var output = process.StandardOutput.ReadToEndAsync();
@@ -26,7 +27,7 @@ internal sealed record CommandRun(int ExitCode, string Output, string Errors, do
             throw new TimeoutException($"{program} ran longer than {_limit}.");
         }
 
-        var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        var seconds = Clock.OfCommands() - start;
         return new CommandRun(process.ExitCode, output.GetAwaiter().GetResult(), errors.GetAwaiter().GetResult(), seconds, peak);
     }
 

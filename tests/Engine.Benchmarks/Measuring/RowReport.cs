@@ -31,7 +31,7 @@ internal sealed class RowReport(string title, RunOptions options)
         var date = TimeProvider.System.GetUtcNow().ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
         Console.WriteLine($"\n### {title}\n");
         Console.WriteLine(FormattableString.Invariant(
-            $"{date} UTC, scale {options.Scale}, seed {options.Seed}, {options.Rounds} rounds, medians. {Machine.Description()}\n"));
+            $"{date} UTC, scale {options.Scale}, seed {options.Seed}, {options.Rounds} rounds, medians, {(options.IsProcessorClock ? "processor" : "wall")} time. {Machine.Description()}\n"));
         Console.WriteLine("| what | updater | peer | ratio | goal | |\n|---|---:|---:|---:|---|---|");
         _lines.ForEach(Console.WriteLine);
         if (_notes.Count > 0)

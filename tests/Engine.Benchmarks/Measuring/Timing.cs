@@ -5,13 +5,10 @@ namespace Engine.Benchmarks.Measuring;
 /// <summary>Medians of interleaved runs: what disturbs the machine for a while disturbs all that is compared.</summary>
 internal static class Timing
 {
-    public static double Seconds(Action action)
-    {
-        var start = Stopwatch.GetTimestamp();
-        action();
-        return Stopwatch.GetElapsedTime(start).TotalSeconds;
-    }
+    /// <summary>By the clock for work in this process.</summary>
+    public static double Seconds(Action action) => Timed.Here(action).Seconds();
 
+    /// <summary>Wall time: what a client waits for.</summary>
     public static async Task<double> SecondsAsync(Func<Task> action)
     {
         var start = Stopwatch.GetTimestamp();
@@ -21,11 +18,15 @@ internal static class Timing
 
     /// <summary>Runs A B A B …, one unmeasured run of each first.</summary>
     /// <returns>Median seconds of each, in their order.</returns>
-    public static double[] Interleaved(int rounds, params IReadOnlyList<Action> runs)
+    public static double[] Interleaved(int rounds, params IReadOnlyList<Action> runs) =>
+        Interleaved(rounds, [.. runs.Select(Timed.Here)]);
+
+    /// <inheritdoc cref="Interleaved(int, IReadOnlyList{Action})"/>
+    public static double[] Interleaved(int rounds, params IReadOnlyList<Timed> runs)
     {
         foreach (var run in runs)
         {
-            run();
+            run.Run();
         }
 
         var seconds = runs.Select(_ => new List<double>()).ToList();
@@ -33,7 +34,7 @@ internal static class Timing
         {
             for (var i = 0; i < runs.Count; i++)
             {
-                seconds[i].Add(Seconds(runs[i]));
+                seconds[i].Add(runs[i].Seconds());
             }
         }
 

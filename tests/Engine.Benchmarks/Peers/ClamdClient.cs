@@ -29,38 +29,37 @@ internal sealed class ClamdClient(string socketPath)
         ScanOutput.NamesByPath(Send($"ALLMATCHSCAN {path}")).GetValueOrDefault(path)
         ?? throw new InvalidOperationException($"{path} was not scanned.");
 
-    /// <summary>Scans the files one after the other in one session; the time of each in seconds.</summary>
+    /// <summary>Scans the files one after the other in one session.</summary>
     /// <exception cref="InvalidOperationException">An answer is neither clean nor found.</exception>
-    public List<double> Session(IReadOnlyList<string> paths)
+    public void Session(IReadOnlyList<string> paths)
     {
-        var seconds = new List<double>(paths.Count);
         using var socket = Connect();
         socket.Send("zIDSESSION\0"u8);
         var buffer = new byte[65536];
         foreach (var path in paths)
         {
-            var command = Encoding.UTF8.GetBytes($"zSCAN {path}\0");
-            seconds.Add(Measuring.Timing.Seconds(() =>
+            socket.Send(Encoding.UTF8.GetBytes($"zSCAN {path}\0"));
+            var answer = ReadAnswer(socket, buffer);
+            if (!answer.EndsWith(": OK", StringComparison.Ordinal) && !answer.EndsWith(" FOUND", StringComparison.Ordinal))
             {
-                socket.Send(command);
-                var length = 0;
-                do
-                {
-                    var read = socket.Receive(buffer.AsSpan(length));
-                    length = read > 0 ? length + read : throw new InvalidOperationException("The session was closed.");
-                }
-                while (buffer[length - 1] != 0);
-
-                var answer = Encoding.UTF8.GetString(buffer, 0, length - 1);
-                if (!answer.EndsWith(": OK", StringComparison.Ordinal) && !answer.EndsWith(" FOUND", StringComparison.Ordinal))
-                {
-                    throw new InvalidOperationException(answer);
-                }
-            }));
+                throw new InvalidOperationException(answer);
+            }
         }
 
         socket.Send("zEND\0"u8);
-        return seconds;
+    }
+
+    private static string ReadAnswer(Socket socket, byte[] buffer)
+    {
+        var length = 0;
+        do
+        {
+            var read = socket.Receive(buffer.AsSpan(length));
+            length = read > 0 ? length + read : throw new InvalidOperationException("The session was closed.");
+        }
+        while (buffer[length - 1] != 0);
+
+        return Encoding.UTF8.GetString(buffer, 0, length - 1);
     }
 
     private Socket Connect()
