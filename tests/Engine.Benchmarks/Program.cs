@@ -8,7 +8,12 @@ switch (args.FirstOrDefault())
 {
     case "generate":
         var generate = RunOptions.Parse(args[1..]);
-        var output = generate.Output ?? throw new ArgumentException("generate needs --output DIR");
+        if (generate.Output is not { } output)
+        {
+            Console.Error.WriteLine("generate needs --output DIR");
+            return 2;
+        }
+
         new DatabaseGenerator(DatabaseShape.Published.Scale(generate.Scale), generate.Seed, new Corpus(generate.Cache)).Write(output);
         return 0;
     case "row" or "all":

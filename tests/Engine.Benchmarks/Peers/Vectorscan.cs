@@ -73,7 +73,11 @@ internal sealed unsafe partial class Vectorscan : IDisposable
     /// <returns>Occurrences.</returns>
     public long Scan(byte[] data, byte[] seen)
     {
-        ArgumentOutOfRangeException.ThrowIfNotEqual(seen.Length, _literals);
+        if (seen.Length != _literals)
+        {
+            throw new ArgumentException($"There are {_literals} literals.", nameof(seen));
+        }
+
         fixed (byte* bytes = data, marks = seen)
         {
             var context = new Occurrences { Marks = marks };

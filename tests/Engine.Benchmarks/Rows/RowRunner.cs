@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Engine.Benchmarks.Measuring;
 
 namespace Engine.Benchmarks.Rows;
@@ -34,24 +35,31 @@ internal static class RowRunner
 
         Clock.IsProcessor = options.IsProcessorClock;
         var context = new RowContext(options);
-        var failed = 0;
+        var isSound = true;
         foreach (var name in names)
         {
             RowReport.Progress($"row {name}");
-            try
-            {
-                (await _rows[name](context)).Print();
-            }
-            catch (Exception e)
-            {
-                // One row's failure, whatever it is, must not cost the figures of the others, and an unhandled exception
-                // would leave the servers behind that the row started. It is told and makes the run fail.
-                failed++;
-                Console.WriteLine($"\n### {name}\n\nfailed: {e.Message}");
-                Console.Error.WriteLine(e);
-            }
+            isSound &= await TryAsync(name, context);
         }
 
-        return failed == 0 ? 0 : 1;
+        return isSound ? 0 : 1;
+    }
+
+    [SuppressMessage("Design", "CA1031", Justification = "See the comment.")]
+    private static async Task<bool> TryAsync(string name, RowContext context)
+    {
+        try
+        {
+            (await _rows[name](context)).Print();
+            return true;
+        }
+        catch (Exception e)
+        {
+            // One row's failure, whatever it is, must not cost the figures of the others, and an unhandled exception
+            // would leave the servers behind that the row started. It is told and makes the run fail.
+            Console.WriteLine($"\n### {name}\n\nfailed: {e.Message}");
+            Console.Error.WriteLine(e);
+            return false;
+        }
     }
 }

@@ -1,6 +1,5 @@
 using System.Text;
 using Engine.Benchmarks.Corpora;
-using Engine.Benchmarks.Generation;
 
 namespace Engine.Benchmarks.Rows;
 
@@ -21,6 +20,7 @@ internal sealed class WorstInputs(IReadOnlyList<string> bodyLines, IReadOnlyList
         yield return ("the patterns with the most common beginning", Join(Crowded(runs).Select(Broken)));
         yield return ("windows of 5 bytes of all patterns, overlapping", Join(runs.SelectMany(run => Windows(run, 5))));
         yield return ("names that thousands of signatures ask for", Join(Shared().Select(Encoding.ASCII.GetBytes)));
+        yield return ("the first parts of patterns with gaps, each 20 times", Join(FirstParts().SelectMany(part => Enumerable.Repeat(part, 20))));
         foreach (var kind in Corpus.Kinds)
         {
             if (context.Corpus.Blob(kind, bytes) is { } path)
@@ -29,6 +29,42 @@ internal sealed class WorstInputs(IReadOnlyList<string> bodyLines, IReadOnlyList
             }
         }
     }
+
+    /// <summary>Texts that make work for what makes normalised copies.</summary>
+    public IEnumerable<(string Name, byte[] Content)> Texts()
+    {
+        foreach (var (name, head, unit) in new[]
+        {
+            ("tags", "<html>", "<a href=x>"), ("open tags", "<html>", "<a "), ("entities", "<html><body>", "&amp;&#65;"),
+            ("an open comment", "<html><!--", "x-- >"), ("attributes", "<html><a ", "b='c' "), ("script tokens", "<html><script>", "a=b+'c';"),
+            ("strings of a script", "<html><script>", "'\\x41'+"), ("capitals and blanks", "words ", "A  B\t\tC\r\n"), ("one long line", "words ", "aB"),
+        })
+        {
+            var content = Repeat(Encoding.ASCII.GetBytes(unit));
+            Encoding.ASCII.GetBytes(head).CopyTo(content, 0);
+            yield return ($"text, {name}", content);
+        }
+    }
+
+    /// <summary>
+    /// A small program with a name in it, once, that thousands of signatures ask for first: every one of them is woken.
+    /// </summary>
+    public static byte[] SmallProgram(byte[] elsewhere)
+    {
+        var content = elsewhere[..(64 << 10)];
+        foreach (var (name, i) in Shared().Select((name, i) => (name, i)))
+        {
+            Encoding.ASCII.GetBytes(name).CopyTo(content, 4096 * (i + 1));
+        }
+
+        return content;
+    }
+
+    private IEnumerable<byte[]> FirstParts() => bodyLines
+        .Where(line => line.Contains('{', StringComparison.Ordinal) || line.Contains('*', StringComparison.Ordinal))
+        .Select(line => line.Split(':')[3].Split('*', '{')[0])
+        .Where(hex => hex.Length is >= 8 and < 200 && hex.Length % 2 == 0 && hex.All(char.IsAsciiHexDigitLower))
+        .Select(Convert.FromHexString);
 
     /// <summary>One pattern over and over, for a sample of the patterns.</summary>
     public IEnumerable<(string Name, byte[] Unit)> Singles(int count)
