@@ -50,6 +50,5 @@ internal readonly struct MacroMatcher(Image image, WorkBudget budget, BodyCounte
         return false;
     }
 
-    private BodyRecord Body(uint body) =>
-        new(image.Bytes(image.Tables.Bodies), Checked.Word(image.Words(image.Tables.BodyIndex), body));
+    private BodyRecord Body(uint body) => image.Body(body);
 }

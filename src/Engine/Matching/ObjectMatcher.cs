@@ -288,8 +288,7 @@ public sealed class ObjectMatcher
                 return !_budget.IsExhausted;
             }
 
-            var start = Checked.Word(_image.Words(_image.Tables.BodyIndex), body);
-            var record = new BodyRecord(_image.Bytes(_image.Tables.Bodies), start);
+            var record = _image.Body(body);
             var view = new ContentView(_content!, _content!.Length, window, WindowStart, _executable);
             if (record.IsLogical)
             {

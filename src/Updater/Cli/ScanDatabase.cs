@@ -18,6 +18,12 @@ internal sealed class ScanDatabase : IDisposable
         Active.Swap(generation, image);
     }
 
+    private ScanDatabase(StoredGeneration stored)
+    {
+        Signatures = stored.Signatures;
+        stored.SwapInto(Active);
+    }
+
     public ActiveImage Active { get; } = new();
 
     public long Signatures { get; }
@@ -42,7 +48,8 @@ internal sealed class ScanDatabase : IDisposable
 
         try
         {
-            return new ScanDatabase(record.Id, Installed(store.ImageFile(record.ImageDigest)));
+            using var stored = StoredGeneration.OpenUnchanged(store, record);
+            return new ScanDatabase(stored);
         }
         catch (ImageException e)
         {
@@ -119,21 +126,16 @@ internal sealed class ScanDatabase : IDisposable
     public void Dispose() => Active.Dispose();
 
     /// <summary>
-    /// An image that lay on a disk: every byte is compared with its digest first. One damaged page would otherwise be
+    /// An image that lay anywhere: every byte is compared with its digest first. One damaged page would otherwise be
     /// signatures that silently do not match.
     /// </summary>
-    /// <exception cref="ImageException">It is damaged.</exception>
-    private static Image Installed(string path)
-    {
-        Image.Verify(path, CancellationToken.None);
-        return Image.Open(path);
-    }
-
+    /// <exception cref="NoDatabaseException">It is damaged.</exception>
     private static Image Open(string path)
     {
         try
         {
-            return Installed(path);
+            Image.Verify(path, CancellationToken.None);
+            return Image.Open(path);
         }
         catch (ImageException e)
         {

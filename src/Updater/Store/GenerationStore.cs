@@ -20,6 +20,10 @@ internal sealed class GenerationStore(DataFolders folders)
 
     public string GenerationFolder(GenerationId id) => Path.Combine(folders.Generations, id.ToString());
 
+    /// <summary>What is remembered of verifying the generation's image.</summary>
+    public VerifiedStamp StampOf(GenerationRecord record) =>
+        new(GenerationFolder(record.Id), record.ImageDigest, ImageFile(record.ImageDigest));
+
     /// <summary>Generations whose record is readable, newest first. Their images and packages are not looked at.</summary>
     public IReadOnlyList<GenerationRecord> List() =>
         [.. GenerationFolders().Select(ReadRecord).OfType<GenerationRecord>().OrderByDescending(record => record.Id.Number)];

@@ -20,12 +20,39 @@ internal sealed class StoredGeneration : IDisposable
 
     public GenerationRecord Record { get; }
 
-    /// <summary>Reads every byte of the image once.</summary>
+    /// <summary>Signatures of the open image.</summary>
+    public long Signatures => (_image ?? throw new InvalidOperationException("The generation was activated already.")).SignatureCount;
+
+    /// <summary>Reads every byte of the image once, and remembers it (<see cref="VerifiedStamp"/>).</summary>
     /// <exception cref="ImageException">The image is missing, damaged, or of another format.</exception>
-    [SuppressMessage("Design", "MA0045", Justification = "Reads and hashes a whole image: bound by the disk and the processor, not by waiting.")]
     public static StoredGeneration Open(GenerationStore store, GenerationRecord record)
     {
+        Verify(store, record);
+        return Take(record, Image.Open(store.ImageFile(record.ImageDigest)));
+    }
+
+    /// <summary>
+    /// The same for a command that scans and ends: an image that was verified before and is unchanged is not read as a
+    /// whole again; what a scan uses of it is.
+    /// </summary>
+    /// <exception cref="ImageException">The image is missing, damaged, or of another format.</exception>
+    public static StoredGeneration OpenUnchanged(GenerationStore store, GenerationRecord record)
+    {
         var path = store.ImageFile(record.ImageDigest);
+        if (store.StampOf(record).Fits)
+        {
+            return Take(record, Image.OpenGuarded(path));
+        }
+
+        Verify(store, record);
+        return Take(record, Image.Open(path));
+    }
+
+    [SuppressMessage("Design", "MA0045", Justification = "Reads and hashes a whole image: bound by the disk and the processor, not by waiting.")]
+    private static void Verify(GenerationStore store, GenerationRecord record)
+    {
+        var path = store.ImageFile(record.ImageDigest);
+        var identity = FileIdentity.Read(path);
         try
         {
             using var file = File.OpenRead(path);
@@ -39,7 +66,14 @@ internal sealed class StoredGeneration : IDisposable
             throw new ImageException(ImageFault.NotFound, $"The image of generation {record.Id} cannot be read: {e.Message}", e);
         }
 
-        var image = Image.Open(path);
+        if (identity is not null)
+        {
+            store.StampOf(record).TryKeep(identity);
+        }
+    }
+
+    private static StoredGeneration Take(GenerationRecord record, Image image)
+    {
         if (image.InputDigest != record.Id.Digest)
         {
             image.Dispose();
