@@ -20,6 +20,18 @@ internal static class HashIndex
             || MayHoldLength(image, tables.Hashes(purpose, kind, isAnySize: false), length);
     }
 
+    /// <summary>Wants the digests that are due for an object of this length.</summary>
+    public static void WantDue(Image image, HashPurpose purpose, long length, ObjectDigests digests)
+    {
+        foreach (var kind in ObjectDigests.Kinds)
+        {
+            if (IsDue(image, purpose, kind, length))
+            {
+                digests.Want(kind);
+            }
+        }
+    }
+
     /// <summary>
     /// Adds the signatures of all entries with this digest that fit the length, in table order; true when there is
     /// any. Entries of allow lists have no signature: nothing is added for them.

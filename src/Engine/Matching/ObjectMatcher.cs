@@ -84,15 +84,15 @@ public sealed class ObjectMatcher
             return MatchCompletion.Complete;
         }
 
-        _digests.Start(Image, HashPurpose.Detect, content.Length, isNone: subject.IsNormalised);
+        var digests = StartDigests(subject);
         _isAllMatches = allMatches;
         _bodies.Start(subject, allMatches, hits, progress);
         try
         {
             // With an exhausted budget counts are too low, and what asks for few would be found wrongly.
             var isAllRead = true;
-            if (ReadOnce(content, subject.Target, !subject.IsDigestsOnly, progress)
-                && ReportDigests(content.Length, allMatches, hits)
+            if (ReadOnce(content, subject.Target, !subject.IsDigestsOnly, digests, progress)
+                && (subject.IsNormalised || ReportDigests(content, digests, allMatches, progress))
                 && (_bodies.IsExhausted || subject.IsDigestsOnly || _bodies.Logical.Evaluate(_reportLogical)))
             {
                 isAllRead = ReportPeDigests(subject, allMatches, progress);
@@ -115,31 +115,46 @@ public sealed class ObjectMatcher
     public bool IsAllowed(ObjectContent content)
     {
         ArgumentNullException.ThrowIfNull(content);
-        _digests.Start(Image, HashPurpose.Allow, content.Length);
-        if (!_digests.AnyDue)
-        {
-            return false;
-        }
+        _digests.Start(content.Length);
+        return IsAllowed(content, _digests, _noProgress);
+    }
 
-        for (long start = 0; start < content.Length; start += _window)
-        {
-            _digests.Append(Window(content, start, _window));
-        }
-
+    /// <summary>The same with digests of the object that may be known already.</summary>
+    internal bool IsAllowed(ObjectContent content, ObjectDigests digests, Action progress)
+    {
+        HashIndex.WantDue(Image, HashPurpose.Allow, content.Length, digests);
         var isAllowed = false;
         foreach (var kind in ObjectDigests.Kinds)
         {
-            isAllowed |= Find(HashPurpose.Allow, kind, content.Length);
+            isAllowed |= Find(HashPurpose.Allow, kind, content, digests, progress);
         }
 
         return isAllowed;
     }
 
+    /// <summary>The digests of the subject, with what the image may hold of it wanted.</summary>
+    private ObjectDigests StartDigests(in MatchSubject subject)
+    {
+        var length = subject.Content.Length;
+        if (subject.Digests is null)
+        {
+            _digests.Start(length);
+        }
+
+        var digests = subject.Digests ?? _digests;
+        if (!subject.IsNormalised)
+        {
+            HashIndex.WantDue(Image, HashPurpose.Detect, length, digests);
+        }
+
+        return digests;
+    }
+
     /// <summary>One read of the content for bodies and digests; false when a strong match ended it.</summary>
-    private bool ReadOnce(ObjectContent content, int target, bool isSearched, Action progress)
+    private bool ReadOnce(ObjectContent content, int target, bool isSearched, ObjectDigests digests, Action progress)
     {
         isSearched = isSearched && HasBodies(target);
-        if (!isSearched && !_digests.AnyDue)
+        if (!isSearched && !digests.IsHungry)
         {
             return true;
         }
@@ -159,10 +174,7 @@ public sealed class ObjectMatcher
                     return false;
                 }
 
-                if (_digests.AnyDue)
-                {
-                    _digests.Append(window[from..to]);
-                }
+                digests.Append(start + from, window[from..to]);
             }
         }
 
@@ -178,12 +190,12 @@ public sealed class ObjectMatcher
     }
 
     /// <summary>False when a strong match ends the object.</summary>
-    private bool ReportDigests(long length, bool allMatches, ICollection<SignatureHit> hits)
+    private bool ReportDigests(ObjectContent content, ObjectDigests digests, bool allMatches, Action progress)
     {
         foreach (var kind in ObjectDigests.Kinds)
         {
             _found.Clear();
-            Find(HashPurpose.Detect, kind, length);
+            Find(HashPurpose.Detect, kind, content, digests, progress);
             foreach (var signature in _found.Span)
             {
                 if (_bodies.Report((uint)signature, offset: null) && !allMatches)
@@ -224,14 +236,15 @@ public sealed class ObjectMatcher
     }
 
     /// <summary>Looks one kind of digest up, exact size before any size.</summary>
-    private bool Find(HashPurpose purpose, HashKind kind, long length)
+    private bool Find(HashPurpose purpose, HashKind kind, ObjectContent content, ObjectDigests digests, Action progress)
     {
-        var digest = _digests.Finish(kind);
-        if (digest.IsEmpty)
+        var length = content.Length;
+        if (!HashIndex.IsDue(Image, purpose, kind, length))
         {
             return false;
         }
 
+        var digest = digests.Value(kind, content, progress);
         var tables = Image.Tables;
         return HashIndex.Find(Image, tables.Hashes(purpose, kind, isAnySize: false), digest, length, _found)
             | HashIndex.Find(Image, tables.Hashes(purpose, kind, isAnySize: true), digest, length, _found);

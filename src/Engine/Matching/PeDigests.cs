@@ -64,8 +64,9 @@ internal sealed class PeDigests(Image image)
                 continue;
             }
 
-            _digests.Start(image, HashPurpose.PeSection, section.Size);
-            if (!_digests.AnyDue)
+            _digests.Start(section.Size);
+            HashIndex.WantDue(image, HashPurpose.PeSection, section.Size, _digests);
+            if (!_digests.IsHungry)
             {
                 continue;
             }
@@ -77,19 +78,27 @@ internal sealed class PeDigests(Image image)
                 return;
             }
 
-            for (long done = 0; done < section.Size; done += Step)
-            {
-                progress();
-                var count = (int)Math.Min(Step, section.Size - done);
-                var bytes = content.Window(section.Start + done, count);
-                _digests.Append(bytes.Length == count
-                    ? bytes
-                    : throw new IOException("The object has fewer bytes than it had."));
-            }
+            LookSectionUp(content, section, progress);
+        }
+    }
 
-            foreach (var kind in ObjectDigests.Kinds)
+    private void LookSectionUp(ObjectContent content, ExecutableSection section, Action progress)
+    {
+        for (long done = 0; done < section.Size; done += Step)
+        {
+            progress();
+            var count = (int)Math.Min(Step, section.Size - done);
+            var bytes = content.Window(section.Start + done, count);
+            _digests.Append(done, bytes.Length == count
+                ? bytes
+                : throw new IOException("The object has fewer bytes than it had."));
+        }
+
+        foreach (var kind in ObjectDigests.Kinds)
+        {
+            if (HashIndex.IsDue(image, HashPurpose.PeSection, kind, section.Size))
             {
-                Look(HashPurpose.PeSection, kind, _digests.Finish(kind), section.Size);
+                Look(HashPurpose.PeSection, kind, _digests.Value(kind, content, progress), section.Size);
             }
         }
     }
@@ -112,11 +121,8 @@ internal sealed class PeDigests(Image image)
 
     private void Look(HashPurpose purpose, HashKind kind, ReadOnlySpan<byte> digest, long length)
     {
-        if (!digest.IsEmpty)
-        {
-            HashIndex.Find(image, image.Tables.Hashes(purpose, kind, isAnySize: false), digest, length, _found);
-            HashIndex.Find(image, image.Tables.Hashes(purpose, kind, isAnySize: true), digest, length, _found);
-        }
+        HashIndex.Find(image, image.Tables.Hashes(purpose, kind, isAnySize: false), digest, length, _found);
+        HashIndex.Find(image, image.Tables.Hashes(purpose, kind, isAnySize: true), digest, length, _found);
     }
 
     private static bool HasTables(Image image, HashPurpose purpose)
