@@ -1,6 +1,10 @@
+using System.Collections.Concurrent;
+using Definitions;
+using Definitions.Signatures;
 using Engine.Decomposition;
 using Engine.FileTypes;
 using Engine.Images;
+using Engine.Matching;
 using Engine.Normalisation;
 using Engine.Objects;
 using Engine.Phishing;
@@ -18,6 +22,7 @@ public sealed class ScanEngine
     private readonly TimeProvider _time;
     private readonly ScratchFolder _scratch;
     private readonly MatcherPool _matchers = new();
+    private readonly ConcurrentBag<ObjectDigests> _digests = [];
 
     /// <param name="active">The swapped reference.</param>
     /// <param name="time">For elapsed time and deadlines.</param>
@@ -62,10 +67,16 @@ public sealed class ScanEngine
     {
         var matcher = _matchers.Rent(images);
         matcher.RegexAllowance.StartScan();
+        var digests = _digests.TryTake(out var idle) ? idle : new ObjectDigests();
+        digests.Start(scan.Request.Content.Length);
+        digests.Want(HashKind.Sha256);
         var inspector = new NodeInspector(
             matcher, scan.Budget, scan.Ledger, scan.Request.AllMatches,
             new NodeCopies(scan.Request.Profile, scan.Budget, _scratch, scan.Ledger),
-            new LinkInspector(images, scan.Request.Profile, scan.Budget, _scratch));
+            new LinkInspector(images, scan.Request.Profile, scan.Budget, _scratch))
+        {
+            RootDigests = digests,
+        };
         var decomposer = new Decomposer(scan.Request.Profile, scan.Budget, scan.Ledger, _scratch, Containers.Open, images.Types)
         {
             Passwords = () => images.Passwords,
@@ -74,7 +85,6 @@ public sealed class ScanEngine
         };
         try
         {
-            scan.Sha256 = ObjectDigest.Sha256(scan.Request.Content, scan.Budget.Check);
             var type = TypeDetector.Detect(scan.Request.Content, images.Types);
             decomposer.Walk(Node.Root(scan.Request.Name, type, scan.Request.Content), inspector.Visit);
         }
@@ -88,11 +98,34 @@ public sealed class ScanEngine
             scan.Ledger.Add(e.Code, scan.RootPath);
         }
 
+        scan.Sha256 = Sha256Of(scan, digests);
+        _digests.Add(digests);
         scan.Nodes = Math.Max(1, decomposer.Nodes);
         scan.Matches = inspector.Matches;
         if (inspector.IsMatcherSound)
         {
             _matchers.Return(matcher);
+        }
+    }
+
+    /// <summary>
+    /// The result names what was submitted, however early the scan ended: what did not pass by is read now. A limit of time is
+    /// for what an object makes of itself, and hashing has a fixed price.
+    /// </summary>
+    private static Digest? Sha256Of(ScanRecord scan, ObjectDigests digests)
+    {
+        try
+        {
+            return new Digest(digests.Value(HashKind.Sha256, scan.Request.Content, scan.Budget.CheckCancelled));
+        }
+        catch (IOException)
+        {
+            if (!scan.Ledger.Holds(ScanCode.AvsScanfileFailure, scan.RootPath))
+            {
+                scan.Ledger.Add(ScanCode.AvsScanfileFailure, scan.RootPath);
+            }
+
+            return null;
         }
     }
 }

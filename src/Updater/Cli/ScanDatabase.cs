@@ -20,6 +20,12 @@ internal sealed class ScanDatabase : IDisposable
         Active.Swap(generation, images);
     }
 
+    private ScanDatabase(StoredGeneration stored)
+    {
+        Signatures = stored.Signatures;
+        stored.SwapInto(Active);
+    }
+
     public ActiveImage Active { get; } = new();
 
     public long Signatures { get; }
@@ -44,7 +50,8 @@ internal sealed class ScanDatabase : IDisposable
 
         try
         {
-            return new ScanDatabase(record.Id, Installed(store.ImageFiles(record)));
+            using var stored = StoredGeneration.OpenUnchanged(store, record);
+            return new ScanDatabase(stored);
         }
         catch (ImageException e)
         {
@@ -122,22 +129,16 @@ internal sealed class ScanDatabase : IDisposable
     public void Dispose() => Active.Dispose();
 
     /// <summary>
-    /// Images that lay on a disk: every byte is compared with its digest first. One damaged page would otherwise be
+    /// An image that lay anywhere: every byte is compared with its digest first. One damaged page would otherwise be
     /// signatures that silently do not match.
     /// </summary>
-    /// <exception cref="ImageException">One is damaged.</exception>
-    private static ImageSet Installed(IEnumerable<string> paths)
-    {
-        var files = paths.ToList();
-        files.ForEach(path => Image.Verify(path, CancellationToken.None));
-        return ImageSet.Open(files);
-    }
-
+    /// <exception cref="NoDatabaseException">It is damaged.</exception>
     private static ImageSet Open(string path)
     {
         try
         {
-            return Installed([path]);
+            Image.Verify(path, CancellationToken.None);
+            return new ImageSet(Image.Open(path));
         }
         catch (ImageException e)
         {

@@ -62,7 +62,7 @@ internal sealed class CandidateImage
         {
             try
             {
-                StoredImage.Check(store, known);
+                StoredImage.VerifyOnce(store, known);
                 return known;
             }
             catch (ImageException)

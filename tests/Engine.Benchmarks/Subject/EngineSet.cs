@@ -13,18 +13,18 @@ namespace Engine.Benchmarks.Subject;
 internal sealed class EngineSet : IDisposable
 {
     private readonly ActiveImage _active = new();
-    private readonly Image _image;
+    private readonly ImageSet _images;
     private readonly ScanEngine _engine;
     private readonly DirectoryInfo _scratch = Directory.CreateTempSubdirectory("updater-benchmark-scratch-");
 
-    private EngineSet(Image image)
+    private EngineSet(ImageSet images)
     {
-        _image = image;
-        _active.Swap(new GenerationId(1, image.InputDigest), image);
+        _images = images;
+        _active.Swap(new GenerationId(1, images.Images[0].InputDigest), images);
         _engine = new ScanEngine(_active, TimeProvider.System, _scratch.FullName);
     }
 
-    public long Signatures => _image.SignatureCount;
+    public long Signatures => _images.SignatureCount;
 
     /// <summary>Compiles signature files into one image file.</summary>
     /// <exception cref="InvalidOperationException">A line was not taken.</exception>
@@ -41,17 +41,17 @@ internal sealed class EngineSet : IDisposable
     }
 
     /// <summary>Maps what <see cref="Compile"/> wrote; reads nothing that grows with the set.</summary>
-    public static EngineSet Open(string imagePath) => new(Image.Open(imagePath));
+    public static EngineSet Open(string imagePath) => new(ImageSet.Open([imagePath]));
 
     /// <summary>Opens the image and makes it the one that scans use, in place of this set's.</summary>
     public void Activate(string imagePath)
     {
-        var image = Image.Open(imagePath);
-        _active.Swap(new GenerationId(2, image.InputDigest), image);
+        var images = ImageSet.Open([imagePath]);
+        _active.Swap(new GenerationId(2, images.Images[0].InputDigest), images);
     }
 
     /// <summary>The working memory of one scan thread.</summary>
-    public EngineMatcher NewMatcher() => new(_image);
+    public EngineMatcher NewMatcher() => new(_images);
 
     /// <summary>A whole scan of a file: read, typed, decomposed, normalised, digests, all matches. Names found.</summary>
     /// <exception cref="InvalidOperationException">The scan did not come to its end.</exception>
@@ -77,9 +77,9 @@ internal sealed class EngineSet : IDisposable
 }
 
 /// <summary>Matches bytes in memory, without reading, decomposing or normalising.</summary>
-internal sealed class EngineMatcher(Image image)
+internal sealed class EngineMatcher(ImageSet images)
 {
-    private readonly ObjectMatcher _matcher = new(image);
+    private readonly ObjectMatcher _matcher = new(images);
     private readonly List<SignatureHit> _hits = [];
 
     /// <summary>What the last call found.</summary>
@@ -93,7 +93,7 @@ internal sealed class EngineMatcher(Image image)
     public int Match(ReadOnlyMemory<byte> bytes, bool isComplete)
     {
         using var content = new MemoryContent(bytes);
-        return Match(MatchSubject.Raw(image, content, TypeDetector.Detect(content)), isComplete);
+        return Match(MatchSubject.Raw(images.Features, content, TypeDetector.Detect(content)), isComplete);
     }
 
     /// <summary>Matches the bytes as an object of no known type.</summary>

@@ -53,6 +53,8 @@ internal sealed class LineReport(SignatureFile file, Action<Diagnostic> report, 
 
     public void FileWarning(string code, string message) => Add(code, DiagnosticSeverity.Warning, message, 0, 0);
 
+    public bool IsPacked(ReadOnlySpan<byte> start) => start.IsEmpty && false;
+
     public void FileError(string code, string message) => Add(code, DiagnosticSeverity.Error, message, 0, 0);
 
     /// <summary>MD5 of the complete line without its line end, or null when nobody asked for it.</summary>
