@@ -3,6 +3,7 @@ using Definitions;
 using Definitions.Signatures;
 using Engine.Decomposition;
 using Engine.FileTypes;
+using Engine.Hashing;
 using Engine.Images;
 using Engine.Matching;
 using Engine.Normalisation;
@@ -23,6 +24,7 @@ public sealed class ScanEngine
     private readonly ScratchFolder _scratch;
     private readonly MatcherPool _matchers = new();
     private readonly ConcurrentBag<ObjectDigests> _digests = [];
+    private readonly ConcurrentBag<DigestBatch> _batches = [];
 
     /// <param name="active">The swapped reference.</param>
     /// <param name="time">For elapsed time and deadlines.</param>
@@ -63,6 +65,44 @@ public sealed class ScanEngine
         return scan.ToResult();
     }
 
+    /// <summary>
+    /// Computes, side by side, the MD5 of files that were read ahead, where the active generation may hold one of their
+    /// length. Scanning them gives the same results without it.
+    /// </summary>
+    public void HashAhead(IReadOnlyList<FileContent> files)
+    {
+        ArgumentNullException.ThrowIfNull(files);
+        using var lease = files.Count > 1 && Md5Lanes.Width > 1 ? _active.TryLease() : null;
+        if (lease is null)
+        {
+            return;
+        }
+
+        FileContent[] due;
+        try
+        {
+            due = [.. files.Where(file => HashIndex.IsDue(lease.Images.Images, HashPurpose.Detect, HashKind.Md5, file.Length))];
+        }
+        catch (ImageException)
+        {
+            // A damaged table: the scans meet it again, and say so.
+            return;
+        }
+
+        if (due.Length > 1)
+        {
+            var batch = _batches.TryTake(out var idle) ? idle : new DigestBatch();
+            var digests = new byte[due.Length * 16];
+            batch.Md5(Array.ConvertAll(due, file => file.Whole), digests);
+            for (var i = 0; i < due.Length; i++)
+            {
+                due[i].Md5 = digests[(i * 16)..((i + 1) * 16)];
+            }
+
+            _batches.Add(batch);
+        }
+    }
+
     private void Walk(ScanRecord scan, ImageSet images)
     {
         var matcher = _matchers.Rent(images);
@@ -70,6 +110,11 @@ public sealed class ScanEngine
         var digests = _digests.TryTake(out var idle) ? idle : new ObjectDigests();
         digests.Start(scan.Request.Content.Length);
         digests.Want(HashKind.Sha256);
+        if (scan.Request.Content is FileContent { Md5: { } md5 })
+        {
+            digests.Know(HashKind.Md5, md5);
+        }
+
         var inspector = new NodeInspector(
             matcher, scan.Budget, scan.Ledger, scan.Request.AllMatches,
             new NodeCopies(scan.Request.Profile, scan.Budget, _scratch, scan.Ledger),

@@ -47,6 +47,13 @@ internal sealed class ObjectDigests
     /// <summary>Wants a digest; before the first bytes pass by, else they are read once more.</summary>
     public void Want(HashKind kind) => _isWanted[(int)kind] = true;
 
+    /// <summary>Takes a digest that was computed before.</summary>
+    public void Know(HashKind kind, ReadOnlySpan<byte> value)
+    {
+        value.CopyTo(_values.AsSpan((int)kind * SHA256.HashSizeInBytes, SizeOf(kind)));
+        _isKnown[(int)kind] = true;
+    }
+
     /// <summary>True while bytes are missing for something that is wanted.</summary>
     public bool IsHungry
     {

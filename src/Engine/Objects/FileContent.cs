@@ -31,6 +31,12 @@ public sealed class FileContent : ObjectContent
     /// <summary>The file's length when it was opened; a file that shrinks afterwards makes reads fail.</summary>
     public override long Length { get; }
 
+    /// <summary>All bytes, after <see cref="TryReadAhead"/>; valid until this is disposed.</summary>
+    internal ReadOnlyMemory<byte> Whole => _whole.AsMemory(0, _whole.Length == 0 ? 0 : (int)Length);
+
+    /// <summary>MD5 of <see cref="Whole"/>, when somebody computed it ahead of the scan.</summary>
+    internal byte[]? Md5 { get; set; }
+
     /// <exception cref="IOException">The file cannot be opened.</exception>
     /// <exception cref="UnauthorizedAccessException">Access is denied, or the path names a folder.</exception>
     public static FileContent Open(string path)
@@ -59,6 +65,34 @@ public sealed class FileContent : ObjectContent
         {
             handle.Dispose();
             throw new IOException("The file has no length that can be trusted: it is not a regular file.", e);
+        }
+    }
+
+    /// <summary>
+    /// Reads a small file now and lets go of it. False for a larger or empty one, and for one that cannot be read: who looks at
+    /// its bytes is told why.
+    /// </summary>
+    public bool TryReadAhead()
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        if (Length is 0 or > WholeBytes)
+        {
+            return false;
+        }
+
+        try
+        {
+            if (_whole.Length == 0)
+            {
+                Fill(ref _whole, 0, (int)Length);
+            }
+
+            _handle.Dispose();
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
         }
     }
 
