@@ -7,7 +7,11 @@ using Engine.Benchmarks.Rows;
 switch (args.FirstOrDefault())
 {
     case "generate":
-        var generate = RunOptions.Parse(args[1..]);
+        if (RunOptions.TryParse(args[1..]) is not { } generate)
+        {
+            return 2;
+        }
+
         if (generate.Output is not { } output)
         {
             Console.Error.WriteLine("generate needs --output DIR");

@@ -31,8 +31,21 @@ internal sealed class RunOptions
     /// <summary>Words that belong to no option.</summary>
     public IReadOnlyList<string> Words { get; private init; } = [];
 
-    /// <exception cref="ArgumentException">An option is unknown or its value unusable.</exception>
-    public static RunOptions Parse(IReadOnlyList<string> arguments)
+    /// <summary>Null, with a line on standard error, when an option is unknown or its value unusable.</summary>
+    public static RunOptions? TryParse(IReadOnlyList<string> arguments)
+    {
+        try
+        {
+            return Parse(arguments);
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException or OverflowException)
+        {
+            Console.Error.WriteLine(e.Message);
+            return null;
+        }
+    }
+
+    private static RunOptions Parse(IReadOnlyList<string> arguments)
     {
         var words = new List<string>();
         var values = new Dictionary<string, string>(StringComparer.Ordinal);

@@ -53,7 +53,8 @@ internal static class PatternsRow
     private static void AddBlob(CorpusKind kind, byte[] bytes, List<EngineSet> engines, int rounds, RowReport report)
     {
         var matchers = engines.ConvertAll(engine => engine.NewMatcher());
-        var seconds = Timing.Interleaved(rounds, [.. matchers.Select(matcher => (Action)(() => matcher.Match(bytes)))]);
+        var seconds = Timing.Interleaved(rounds, [.. matchers.Select(matcher => (Action)(() => matcher.Match(bytes, isComplete: false)))]);
+        report.Note($"{kind}: {(matchers.TrueForAll(matcher => matcher.IsComplete) ? "every match came to its end" : "**a match ran out of its budget**")}.");
         report.Add($"{kind} blob", $"{Figure.Speed(bytes.Length, seconds[0])} → {Figure.Speed(bytes.Length, seconds[1])}", Figure.None,
             Figure.Times(seconds[1] / seconds[0]), "≤ 3 × slower", seconds[1] / seconds[0] <= GoalLoss);
     }

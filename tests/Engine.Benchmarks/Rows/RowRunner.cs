@@ -25,7 +25,11 @@ internal static class RowRunner
 
     public static async Task<int> RunAsync(bool isAll, string[] arguments)
     {
-        var options = RunOptions.Parse(arguments);
+        if (RunOptions.TryParse(arguments) is not { } options)
+        {
+            return 2;
+        }
+
         var names = isAll ? [.. _rows.Keys] : options.Words;
         if (names.Count == 0 || names.Any(name => !_rows.ContainsKey(name)))
         {

@@ -85,6 +85,9 @@ internal sealed class EngineMatcher(ImageSet images)
     /// <summary>What the last call found.</summary>
     public IEnumerable<string> Names => _hits.Select(hit => hit.Signature);
 
+    /// <summary>False when the last call ended because its budget of work was used up: such an object is never clean.</summary>
+    public bool IsComplete { get; private set; } = true;
+
     /// <summary>Matches the bytes as an object of their own type. Every match is looked for.</summary>
     /// <returns>Signatures that match.</returns>
     public int Match(ReadOnlyMemory<byte> bytes) => Match(bytes, isComplete: true);
@@ -114,7 +117,8 @@ internal sealed class EngineMatcher(ImageSet images)
     {
         _hits.Clear();
         var completion = _matcher.Match(subject, allMatches: true, _hits, static () => { });
-        return completion == MatchCompletion.Complete || !isComplete
+        IsComplete = completion == MatchCompletion.Complete;
+        return IsComplete || !isComplete
             ? _hits.Count
             : throw new InvalidOperationException("The match ran out of its budget.");
     }
