@@ -63,8 +63,11 @@ internal sealed class CompileRun
         var inputDigest = CompileSource.DigestOf(_request, sources);
         var (length, digest) = _builder.Write(
             outputPath, new ImageStamp(_request.GenerationNumber, inputDigest, ImageBuilder.OptionsDigest, _request.BuildTime), _scope);
+        var anchors = _builder.Heat.Report();
+        _diagnostics.AddRange(CompileCodes.AlwaysEvaluated(anchors));
         return new CompileReport
         {
+            Anchors = anchors,
             InputDigest = inputDigest,
             ImageDigest = digest,
             ImageBytes = length,
@@ -153,7 +156,7 @@ internal sealed class CompileRun
         {
             if (item.Signature is { } signature)
             {
-                file.Count(signature.Signature, _builder.Add(signature, file.Source.Package, file.Source.Input.IsOfficial));
+                Count(signature.Signature, _builder.Add(signature, file.Source.Package, file.Source.Input.IsOfficial), file);
             }
             else if (item.Finding is { } finding)
             {
@@ -227,11 +230,20 @@ internal sealed class CompileRun
 
         try
         {
-            file.Count(signature, _builder.Add(signature, file.Source.Package, file.Source.Input.IsOfficial));
+            Count(signature, _builder.Add(signature, file.Source.Package, file.Source.Input.IsOfficial), file);
         }
         catch (PatternTooWideException e)
         {
             file.Findings.Add(CompileCodes.TooWide(e, file.Source.Name, signature.Line));
+        }
+    }
+
+    private void Count(Signature signature, AddedAs added, FileState file)
+    {
+        file.Count(signature, added);
+        if (_builder.Heat.HotLast is { } hot)
+        {
+            file.Findings.Add(CompileCodes.Common(hot.Window, hot.Hits, file.Source.Name, signature.Line));
         }
     }
 

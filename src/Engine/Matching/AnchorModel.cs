@@ -28,13 +28,12 @@ internal readonly record struct Anchor(
 internal readonly record struct AnchorChoice(int Part, int Min, int Max, FixedRun Run, int Position, GramClass Class, float Bits);
 
 /// <summary>
-/// Chooses the window whose grams are rarest in benign files: the estimated bits of information of the commonest of
-/// them, less what it costs that other bodies use the same window (matcher-design.md §2.1; the table is an estimate of
-/// what programs, text and zero-filled tables hold, to be replaced by a measured one).
+/// Chooses the window whose grams are rarest in benign files: the measured bits of information of the commonest of
+/// them (<see cref="GramModel"/>), less what it costs that other bodies use the same window (matcher-design.md §2.1).
 /// </summary>
 internal sealed class AnchorModel
 {
-    /// <summary>Changing the estimates or the choice changes images; the number goes into the options digest.</summary>
+    /// <summary>Changing the choice changes images; the number goes into the options digest, with that of the table.</summary>
     public const int Version = 3;
 
     /// <summary>Windows of 2 and 3 bytes need a pass of their own: taken only when a body has nothing longer.</summary>
@@ -42,10 +41,11 @@ internal sealed class AnchorModel
 
     private const int UseBits = 20;
 
-    private static readonly float[] _byteBits = EstimateBits();
+    private const float BytesPerMebibyte = 1 << 20;
 
     private readonly ushort[] _uses = new ushort[1 << UseBits];
     private float[] _bits = new float[256];
+    private float[] _sums = new float[256];
 
     /// <summary>The rarest window of 2 to 5 bytes over all runs: 5 where the run has them.</summary>
     /// <param name="runs">At least one.</param>
@@ -108,15 +108,18 @@ internal sealed class AnchorModel
     {
         FixedRun? best = null;
         var bestScore = float.NegativeInfinity;
+        Span<float> room = stackalloc float[512];
         for (var r = first; r < runs.Count; r++)
         {
             var run = runs[r];
             var size = Math.Min(run.Bytes.Length, maxLength);
+            var sums = run.Bytes.Length <= room.Length ? room[..run.Bytes.Length] : new float[run.Bytes.Length];
+            GramModel.Shipped.Sum(run.Bytes.Span, sums);
             for (var i = 0; i + size <= run.Bytes.Length; i++)
             {
                 // A key with letters of either case is searched for by one byte at a time.
                 var folded = FoldedLetters(run, i, size);
-                var score = Bits(run.Bytes.Span.Slice(i, size)) - MathF.Log2(1 + run.Max - run.Min) - (folded > 0 ? folded + 8 : 0);
+                var score = GramModel.Shipped.Bits(run.Bytes.Span, sums, i, size) - MathF.Log2(1 + run.Max - run.Min) - (folded > 0 ? folded + 8 : 0);
                 if (score > bestScore)
                 {
                     bestScore = score;
@@ -128,18 +131,14 @@ internal sealed class AnchorModel
         return best;
     }
 
-    /// <summary>Estimated bits of a gram of any length: how much rarer than once a byte it is in benign files.</summary>
-    private static float Bits(ReadOnlySpan<byte> bytes)
-    {
-        // A byte that repeats its neighbour tells almost nothing.
-        var bits = _byteBits[bytes[0]];
-        for (var i = 1; i < bytes.Length; i++)
-        {
-            bits += bytes[i] == bytes[i - 1] ? 1f : _byteBits[bytes[i]];
-        }
+    private static float Bits(ReadOnlySpan<byte> bytes) => GramModel.Shipped.Bits(bytes);
 
-        return bits;
-    }
+    /// <summary>The bytes that are looked for.</summary>
+    public static ReadOnlyMemory<byte> WindowOf(in AnchorChoice choice) =>
+        choice.Run.Bytes.Slice(choice.Position, (int)choice.Class);
+
+    /// <summary>How often the window is expected in a MiB of benign files.</summary>
+    public static float BenignHits(in AnchorChoice choice) => BytesPerMebibyte * float.Exp2(-Bits(WindowOf(choice).Span));
 
     private void Improve(ref AnchorChoice best, FixedRun run, GramClass gram)
     {
@@ -152,9 +151,15 @@ internal sealed class AnchorModel
             _bits = new float[Math.Max(grams, _bits.Length * 2)];
         }
 
+        if (_sums.Length < bytes.Length)
+        {
+            _sums = new float[Math.Max(bytes.Length, _sums.Length * 2)];
+        }
+
+        GramModel.Shipped.Sum(bytes, _sums);
         for (var i = 0; i < grams; i++)
         {
-            _bits[i] = Bits(bytes.Slice(i, gramLength));
+            _bits[i] = GramModel.Shipped.Bits(bytes, _sums, i, gramLength);
         }
 
         var cost = MathF.Log2(1 + run.Max - run.Min) + (gram < GramClass.Four ? ExtraPassBits : 0);
@@ -208,25 +213,4 @@ internal sealed class AnchorModel
     private static int FoldedLetters(FixedRun run, int start, int count) => run.Folded.Span.Slice(start, count).Count((byte)1);
 
     private static int UseSlot(GramClass gram, ulong first, ulong last) => GramHash.Bucket(GramHash.Window(gram, first, last), UseBits);
-
-    private static float[] EstimateBits()
-    {
-        var bits = new float[256];
-        Array.Fill(bits, 8.5f);
-        bits.AsSpan('0', 10).Fill(6.5f);
-        bits.AsSpan('A', 26).Fill(7f);
-        bits.AsSpan('a', 26).Fill(6f);
-        foreach (var common in "etaoinsr"u8)
-        {
-            bits[common] = 5f;
-        }
-
-        foreach (var common in (ReadOnlySpan<byte>)[0x8B, 0x89, 0xE8, 0x48, 0x83, 0xC0, 0x24, 0x44, 0x0A, 0x0D, 0x2E, 0x80, 0x10, 0x04, 0x08])
-        {
-            bits[common] = Math.Min(bits[common], 6.5f);
-        }
-
-        (bits[0x00], bits[0x20], bits[0xFF], bits[0x01]) = (2.5f, 4.5f, 4.5f, 5.5f);
-        return bits;
-    }
 }

@@ -51,8 +51,9 @@ internal sealed class DatabaseInputs : IDisposable
         }
     }
 
-    public CompileRequest Request(TimeProvider time, UnwantedPolicy unwanted) =>
-        new() { Inputs = _inputs, Unwanted = unwanted, BuildTime = time.GetUtcNow() };
+    /// <param name="progress">Told how far the compiler is; null: nobody looks.</param>
+    public CompileRequest Request(TimeProvider time, UnwantedPolicy unwanted, Action<CompileProgress>? progress = null) =>
+        new() { Inputs = _inputs, Unwanted = unwanted, BuildTime = time.GetUtcNow(), Progress = progress };
 
     public void Dispose() => _folder.Delete(recursive: true);
 

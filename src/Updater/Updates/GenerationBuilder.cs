@@ -25,6 +25,9 @@ internal sealed class GenerationBuilder(
     /// <summary>Findings of a kind that are told in the log; the rest is counted.</summary>
     private const int MaxFindings = 20;
 
+    /// <summary>Of the progress of compiling: its stages have different units.</summary>
+    private const long CompileSteps = 1000;
+
     /// <summary>
     /// True when a generation was made by an engine with another image format, or with another choice of potentially
     /// unwanted programs than is configured.
@@ -111,7 +114,7 @@ internal sealed class GenerationBuilder(
         var subject = string.Join(", ", changes.SelectMany(change => change.Packages).Select(package => package.Facts.Id));
         try
         {
-            journal.Enter(UpdateStage.Compiling, subject);
+            journal.Enter(UpdateStage.Compiling, subject, CompileSteps);
             if (packages.Count == 0)
             {
                 throw new UpdateFailedException(FailureReason.Configuration, "No package is left to make a generation of.");
@@ -119,7 +122,8 @@ internal sealed class GenerationBuilder(
 
             var number = store.NextNumber();
             var candidate = await CandidateGeneration.CompileAsync(
-                CandidateImage.Plan(packages, number, unwanted, time.GetUtcNow()),
+                CandidateImage.Plan(
+                    packages, number, unwanted, time.GetUtcNow(), progress => journal.Advance((long)(progress.Share * CompileSteps))),
                 compiler,
                 store,
                 number,
