@@ -10,7 +10,11 @@ internal static class BenignFiles
     /// <summary>At most so much of one file, so that a buffer holds many.</summary>
     private const int FromOne = 1 << 20;
 
-    private static readonly EnumerationOptions _everywhere = new() { RecurseSubdirectories = true, IgnoreInaccessible = true };
+    /// <summary>Links are left out: some lead back to their own folder.</summary>
+    private static readonly EnumerationOptions _everywhere = new()
+    {
+        RecurseSubdirectories = true, IgnoreInaccessible = true, AttributesToSkip = FileAttributes.ReparsePoint,
+    };
 
     private static readonly string[] _textEndings = [".txt", ".h", ".py", ".pl", ".pm", ".html", ".xml", ".js", ".css", ".md", ".sh", "copyright"];
 
@@ -46,7 +50,7 @@ internal static class BenignFiles
                 break;
             }
 
-            if (new FileInfo(path) is { LinkTarget: null, Length: > 4096 and < (64 << 20) })
+            if (new FileInfo(path) is { Length: > 4096 and < (64 << 20) })
             {
                 all.Write(File.ReadAllBytes(path).AsSpan() is var content && content.Length > FromOne ? content[..FromOne] : content);
             }

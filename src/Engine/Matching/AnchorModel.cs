@@ -39,6 +39,11 @@ internal sealed class AnchorModel
     /// <summary>Windows of 2 and 3 bytes need a pass of their own: taken only when a body has nothing longer.</summary>
     private const float ExtraPassBits = 64;
 
+    /// <summary>
+    /// Bits of a whole window of 15 bytes, at least: with fewer it is flat, and wakes its body at every byte where files are.
+    /// </summary>
+    private const float EnoughLongBits = 22;
+
     private const int UseBits = 20;
 
     private const float BytesPerMebibyte = 1 << 20;
@@ -60,19 +65,19 @@ internal sealed class AnchorModel
         return best;
     }
 
-    /// <summary>The rarest window of 15 bytes; null when no run has as many.</summary>
-    public AnchorChoice? ChooseLong(List<FixedRun> runs)
+    /// <summary>The rarest window of 7 or 15 bytes; null when no run has as many, or all of them are flat.</summary>
+    public AnchorChoice? ChooseLong(List<FixedRun> runs, GramClass gram)
     {
         var best = new AnchorChoice { Bits = float.NegativeInfinity };
         foreach (var run in runs)
         {
-            if (run.Bytes.Length >= (int)GramClass.Fifteen)
+            if (run.Bytes.Length >= (int)gram)
             {
-                Improve(ref best, run, GramClass.Fifteen);
+                Improve(ref best, run, gram);
             }
         }
 
-        return best.Class == GramClass.Fifteen ? best : null;
+        return best.Class == gram ? best : null;
     }
 
     /// <summary>Counts the window as used and completes the anchor.</summary>
@@ -175,8 +180,10 @@ internal sealed class AnchorModel
             if (score > best.Bits)
             {
                 var (first, last) = WindowOf(bytes.Slice(i, size));
-                score -= MathF.Log2(1 + _uses[UseSlot(gram, first, last)]);
-                if (score > best.Bits)
+                score -= CostOfSharing(_uses[UseSlot(gram, first, last)]);
+                var isFlat = GramHash.IsFlat(gram, first, last)
+                    || (gram == GramClass.Fifteen && Bits(bytes.Slice(i, size)) < EnoughLongBits);
+                if (score > best.Bits && !isFlat)
                 {
                     best = new AnchorChoice(run.Part, run.Min + i, run.Max + i, run, i, gram, score);
                 }
@@ -184,10 +191,17 @@ internal sealed class AnchorModel
         }
     }
 
+    /// <summary>
+    /// Bodies that share a window are woken together: twice as many cost a bit. Beyond a few each costs half a bit more,
+    /// so that data made of one such window cannot wake hundreds where there is a choice.
+    /// </summary>
+    private static float CostOfSharing(int uses) => MathF.Log2(1 + uses) + (Math.Max(0, uses - 8) / 2f);
+
     /// <summary>Bytes of a class's window that each of its grams is sure to hold: a window of 4 is met by 3 and any byte.</summary>
     private static int GramLength(GramClass gram) => gram switch
     {
         GramClass.Fifteen => 8,
+        GramClass.Seven => 4,
         GramClass.Five => 4,
         GramClass.Four => 3,
         GramClass.Three => 3,

@@ -14,7 +14,7 @@ internal sealed class BodyEncoder(AnchorModel model, SpillFile? spill = null)
     private readonly ChunkedList<BodyLinks> _links = new();
     private readonly List<FixedRun> _runs = [];
     private readonly PatternEncoder _patterns = new();
-    private readonly List<LongAnchor> _longAnchors = [];
+    private readonly AnchorCandidates _candidates = new();
 
     public int Count => _index.Count;
 
@@ -49,25 +49,24 @@ internal sealed class BodyEncoder(AnchorModel model, SpillFile? spill = null)
         return record;
     }
 
-    /// <summary>
-    /// Decides, all bodies being there, which are looked for by windows of 15 bytes, and notes it in their records.
-    /// </summary>
+    /// <summary>Decides, all bodies being there, by which windows they are looked for, and notes it in their records.</summary>
     /// <param name="anchors">What the bodies were given when they were added, in that order.</param>
     public List<Anchor> FinishAnchors(List<Anchor> anchors)
     {
-        var rule = new LongWindowRule(_longAnchors, anchors.Count);
-        var chosen = new Dictionary<uint, Anchor>();
-        foreach (var found in _longAnchors)
+        var chosen = _candidates.Choose(anchors);
+        var finished = new List<Anchor>(anchors.Count);
+        for (var i = 0; i < anchors.Count; i++)
         {
-            if (rule.Takes(found))
+            if (chosen[i] is { } found)
             {
-                chosen.Add(found.Anchor.Body, found.Anchor);
                 ref var links = ref _links[(int)found.Anchor.Body];
                 links = links with { AnchorPart = (ushort)found.Part, AnchorMin = (uint)found.Min, AnchorMax = (uint)found.Max };
             }
+
+            finished.Add(chosen[i]?.Anchor ?? anchors[i]);
         }
 
-        return [.. anchors.Select(anchor => chosen.GetValueOrDefault(anchor.Body, anchor))];
+        return finished;
     }
 
     /// <summary>Adds the sections.</summary>
@@ -94,9 +93,13 @@ internal sealed class BodyEncoder(AnchorModel model, SpillFile? spill = null)
             return null;
         }
 
-        if (model.ChooseLong(_runs) is { } found)
+        foreach (var gram in (ReadOnlySpan<GramClass>)[GramClass.Seven, GramClass.Fifteen])
         {
-            _longAnchors.Add(new LongAnchor(model.Use(found, body, pattern.Target), found.Part, found.Min, found.Max, found.Bits, choice.Bits));
+            if (model.ChooseLong(_runs, gram) is { } found)
+            {
+                _candidates.Add(new AnchorCandidate(
+                    model.Use(found, body, pattern.Target), found.Part, found.Min, found.Max, found.Bits, choice.Bits));
+            }
         }
 
         return model.Use(choice, body, pattern.Target);

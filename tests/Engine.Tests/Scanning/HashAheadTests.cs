@@ -23,7 +23,7 @@ public sealed class HashAheadTests : IDisposable
                 (bytes, i) => $"{Convert.ToHexStringLower(MD5.HashData(bytes))}:{bytes.Length}:Digest-{i}\n"))),
             ("b.fp", $"{Convert.ToHexStringLower(MD5.HashData(files[^2]))}:{files[^2].Length}:Known\n"));
         using var active = new ActiveImage();
-        active.Swap(new GenerationId(1, default), Image.Open(image.Path));
+        active.Swap(new GenerationId(1, default), new ImageSet(Image.Open(image.Path)));
         var engine = new ScanEngine(active, TimeProvider.System, _folder.Path("scratch"));
         var paths = files.Select((bytes, i) => _folder.Write($"f{i}", bytes)).ToList();
 
