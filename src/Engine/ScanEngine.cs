@@ -136,7 +136,7 @@ public sealed class ScanEngine
         catch (IOException)
         {
             // The submitted bytes cannot be read to their end: M-104 asks for this code wherever the read fails.
-            scan.Ledger.Add(ScanCode.AvsScanfileFailure, scan.RootPath);
+            TellUnreadable(scan);
         }
         catch (LimitException e)
         {
@@ -165,12 +165,17 @@ public sealed class ScanEngine
         }
         catch (IOException)
         {
-            if (!scan.Ledger.Holds(ScanCode.AvsScanfileFailure, scan.RootPath))
-            {
-                scan.Ledger.Add(ScanCode.AvsScanfileFailure, scan.RootPath);
-            }
-
+            TellUnreadable(scan);
             return null;
+        }
+    }
+
+    /// <summary>Once, whoever noticed it first.</summary>
+    private static void TellUnreadable(ScanRecord scan)
+    {
+        if (!scan.Ledger.Holds(ScanCode.AvsScanfileFailure, scan.RootPath))
+        {
+            scan.Ledger.Add(ScanCode.AvsScanfileFailure, scan.RootPath);
         }
     }
 }
