@@ -59,7 +59,7 @@ internal sealed class CompileRun
 
         Cores.InOrder(
             Pieces(sources.Where(s => !SignatureParser.IsIgnoreList(s.Name))),
-            _scope.Cores, _scope.CancellationToken, Parse, Add);
+            _scope, Parse, Add);
         var inputDigest = CompileSource.DigestOf(_request, sources);
         var (length, digest) = _builder.Write(
             outputPath, new ImageStamp(_request.GenerationNumber, inputDigest, ImageBuilder.OptionsDigest, _request.BuildTime), _scope);

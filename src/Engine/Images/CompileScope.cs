@@ -1,6 +1,6 @@
 namespace Engine.Images;
 
-/// <summary>What the compiler is at. Names are shown to people and told in JSON.</summary>
+/// <summary>What the compiler is at, in this order.</summary>
 public enum CompileStage
 {
     /// <summary>Input files are read once for their digests.</summary>

@@ -62,7 +62,7 @@ internal sealed class LogicalEncoder(BodyEncoder bodies, Action<Anchor> addAncho
     {
         var count = _records.Count;
         var pieces = new LogicalWakes[(count + SignaturesPerPiece - 1) / SignaturesPerPiece];
-        Cores.ForEach(pieces.Length, scope.Cores, scope.CancellationToken, piece =>
+        Cores.ForEach(pieces.Length, scope, piece =>
         {
             var wakes = pieces[piece] = new LogicalWakes();
             var end = Math.Min(count, (piece + 1) * SignaturesPerPiece);

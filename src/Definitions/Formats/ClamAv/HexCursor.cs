@@ -40,9 +40,9 @@ internal ref struct HexCursor(ReadOnlySpan<byte> text, int column, LineReport re
     /// <summary>All fixed bytes from here on, up to whatever else stands there.</summary>
     public void ReadLiterals(PatternPartBuilder part)
     {
-        var text = Text[Position..];
+        var rest = Rest;
         var count = 0;
-        while (count + 1 < text.Length && (HexDigits.Value(text[count]) | HexDigits.Value(text[count + 1])) >= 0)
+        while (count + 1 < rest.Length && (HexDigits.Value(rest[count]) | HexDigits.Value(rest[count + 1])) >= 0)
         {
             count += 2;
         }
@@ -50,7 +50,7 @@ internal ref struct HexCursor(ReadOnlySpan<byte> text, int column, LineReport re
         var room = part.Take(count / 2);
         for (var i = 0; i < room.Length; i++)
         {
-            room[i] = _literals[(HexDigits.Value(text[2 * i]) << 4) | HexDigits.Value(text[(2 * i) + 1])];
+            room[i] = _literals[(HexDigits.Value(rest[2 * i]) << 4) | HexDigits.Value(rest[(2 * i) + 1])];
         }
 
         Position += count;

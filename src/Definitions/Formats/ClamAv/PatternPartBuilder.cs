@@ -28,9 +28,9 @@ internal sealed class PatternPartBuilder(PatternGap gap, int start)
     /// <summary>Room for more items, to be filled.</summary>
     public Span<PatternItem> Take(int count)
     {
-        var start = _items.Count;
-        CollectionsMarshal.SetCount(_items, start + count);
-        return CollectionsMarshal.AsSpan(_items)[start..];
+        var used = _items.Count;
+        CollectionsMarshal.SetCount(_items, used + count);
+        return CollectionsMarshal.AsSpan(_items)[used..];
     }
 
     public void AddAnyBytes(int count) => _items.AddRange(Enumerable.Repeat(HexCursor.AnyByte, count));
