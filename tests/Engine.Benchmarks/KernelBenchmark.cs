@@ -41,7 +41,7 @@ internal static class KernelBenchmark
         var kernels = FilterKernel.All;
         var best = new double[kernels.Count, buffers.Length];
         var contents = buffers.Select(b => new MemoryContent(set.Plant(b.Data))).ToArray();
-        var matchers = kernels.Select(k => new ObjectMatcher(set.Image, Window, new GramSearcher(plan, k))).ToArray();
+        var matchers = kernels.Select(k => new ObjectMatcher(new ImageSet(set.Image), Window, new GramSearcher(plan, k))).ToArray();
         for (var round = 0; round < Rounds; round++)
         {
             for (var kernel = 0; kernel < kernels.Count; kernel++)

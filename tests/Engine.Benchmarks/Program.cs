@@ -7,5 +7,11 @@ if (args is ["kernels", ..])
     return 0;
 }
 
+if (args is ["scans", ..])
+{
+    ScanBenchmark.Run(args.AsSpan(1));
+    return 0;
+}
+
 BenchmarkSwitcher.FromAssembly(typeof(MatchBenchmark).Assembly).Run(args);
 return 0;
