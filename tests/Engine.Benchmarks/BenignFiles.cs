@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using Engine.FileTypes;
 
 namespace Engine.Benchmarks;
 
@@ -25,6 +26,41 @@ internal static class BenignFiles
 
     public static byte[] Text() => Read("/usr/share", f => _textEndings.Any(e => f.EndsWith(e, StringComparison.Ordinal)));
 
+    /// <summary>Text that no HTML mark makes HTML.</summary>
+    public static byte[] PlainText() => Read(
+        "/usr", f => _textEndings.Any(e => f.EndsWith(e, StringComparison.Ordinal)),
+        static bytes => TypeDetector.Detect(bytes.AsSpan()[..Math.Min(bytes.Length, TypeDetector.HeadBytes)]) == ObjectType.TextAscii
+            && !HasMark(bytes));
+
+    /// <summary>Documents one after the other, so one document with many scripts.</summary>
+    public static byte[] Html() => Read(
+        "/usr", f => f.EndsWith(".html", StringComparison.Ordinal) || f.EndsWith(".htm", StringComparison.Ordinal)
+            || (f.EndsWith(".js", StringComparison.Ordinal) && !f.EndsWith(".min.js", StringComparison.Ordinal)),
+        bytes => true, static (path, bytes) => path.EndsWith(".js", StringComparison.Ordinal)
+            ? [.. "<script>"u8, .. bytes, .. "</script>\n"u8] : bytes);
+
+    /// <summary>Files of at most so many bytes.</summary>
+    public static List<byte[]> Small(int count, int maxBytes)
+    {
+        var files = new List<byte[]>();
+        foreach (var path in Directory.EnumerateFiles("/usr", "*", _everywhere).Where(path => path.Length % 3 == 0).Order(StringComparer.Ordinal))
+        {
+            // Every third, so that no package fills the list.
+            if (files.Count < count && new FileInfo(path) is { Length: > 0 } file && file.Length <= maxBytes)
+            {
+                files.Add(File.ReadAllBytes(path));
+            }
+        }
+
+        return files;
+    }
+
+    private static bool HasMark(byte[] bytes)
+    {
+        var isInLink = false;
+        return HtmlTest.HasMark(bytes, ref isInLink) || isInLink;
+    }
+
     public static byte[] Compressed()
     {
         using var packed = new MemoryStream();
@@ -40,7 +76,8 @@ internal static class BenignFiles
     /// <summary>Programs that are in none of the buffers.</summary>
     public static byte[] Programs() => Read("/usr/bin", static _ => true);
 
-    private static byte[] Read(string folder, Func<string, bool> isWanted)
+    private static byte[] Read(
+        string folder, Func<string, bool> isWanted, Func<byte[], bool>? isGood = null, Func<string, byte[], byte[]>? change = null)
     {
         using var all = new MemoryStream();
         foreach (var path in Directory.EnumerateFiles(folder, "*", _everywhere).Where(isWanted).Order(StringComparer.Ordinal))
@@ -52,7 +89,12 @@ internal static class BenignFiles
 
             if (new FileInfo(path) is { Length: > 4096 and < (64 << 20) })
             {
-                all.Write(File.ReadAllBytes(path).AsSpan() is var content && content.Length > FromOne ? content[..FromOne] : content);
+                var content = File.ReadAllBytes(path);
+                content = content.Length > FromOne ? content[..FromOne] : content;
+                if (isGood is null || isGood(content))
+                {
+                    all.Write(change is null ? content : change(path, content));
+                }
             }
         }
 

@@ -52,32 +52,22 @@ internal static class HtmlTest
     /// <param name="isInLink">Whether an opened link was seen before, whose <c>href</c> may be far away; kept up to date.</param>
     public static bool HasMark(ReadOnlySpan<byte> bytes, ref bool isInLink)
     {
-        while (!bytes.IsEmpty)
+        for (var at = 0; (at = HtmlMarks.NextPlace(bytes, at, isInLink)) < bytes.Length; at++)
         {
-            var at = isInLink ? bytes.IndexOfAny((byte)'<', (byte)'h', (byte)'H') : bytes.IndexOf((byte)'<');
-            if (at < 0)
+            var rest = bytes[at..];
+            if (rest[0] == '<')
             {
-                return false;
-            }
-
-            bytes = bytes[at..];
-            if (bytes[0] != '<')
-            {
-                if (System.Text.Ascii.EqualsIgnoreCase(bytes[..Math.Min(4, bytes.Length)], "href"u8))
+                if (IsMark(rest))
                 {
                     return true;
                 }
+
+                isInLink |= rest.Length > 2 && (rest[1] | 0x20) == 'a' && rest[2] == ' ';
             }
-            else if (IsMark(bytes))
+            else if (isInLink && System.Text.Ascii.EqualsIgnoreCase(rest[..Math.Min(4, rest.Length)], "href"u8))
             {
                 return true;
             }
-            else
-            {
-                isInLink |= bytes.Length > 2 && (bytes[1] | 0x20) == 'a' && bytes[2] == ' ';
-            }
-
-            bytes = bytes[1..];
         }
 
         return false;
@@ -87,7 +77,7 @@ internal static class HtmlTest
     {
         foreach (var mark in _marks)
         {
-            if (bytes.StartsWith(mark))
+            if (bytes.Length > 1 && bytes[1] == mark[1] && bytes.StartsWith(mark))
             {
                 return true;
             }

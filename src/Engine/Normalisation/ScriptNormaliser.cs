@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Engine.Normalisation;
@@ -14,11 +15,20 @@ internal sealed class ScriptNormaliser(CopyWriter copy)
     /// <summary>Bytes of one script that are read together; bounds the memory for its tokens.</summary>
     public const int MaxBlockBytes = 1 << 20;
 
+    /// <summary>Names of so many bytes need no memory of their own to be looked up.</summary>
+    private const int MaxShortName = 128;
+
+    /// <summary>Output that is handed on at a time.</summary>
+    private const int FlushBytes = 16 * 1024;
+
     private readonly ByteAppender _code = new();
     private readonly ByteAppender _pool = new();
+    private readonly ByteAppender _output = new();
     private readonly List<ScriptToken> _tokens = [];
+    private readonly byte[] _tail = new byte[EndTag.Length];
+    private int[] _names = [];
+    private int[] _scopes = [];
     private bool _isFirst = true;
-    private int _endTagMatched;
 
     private static ReadOnlySpan<byte> EndTag => "</script>"u8;
 
@@ -27,7 +37,7 @@ internal sealed class ScriptNormaliser(CopyWriter copy)
     {
         copy.Write(_isFirst ? "<script>"u8 : "\n<script>"u8);
         _isFirst = false;
-        _endTagMatched = 0;
+        _tail.AsSpan().Clear();
         _code.Clear();
     }
 
@@ -42,12 +52,28 @@ internal sealed class ScriptNormaliser(CopyWriter copy)
         }
     }
 
+    /// <exception cref="IOException">The copy cannot be written.</exception>
+    public void Append(ReadOnlySpan<byte> bytes)
+    {
+        while (!bytes.IsEmpty)
+        {
+            var count = Math.Min(bytes.Length, MaxBlockBytes - _code.Length);
+            _code.Append(bytes[..count]);
+            bytes = bytes[count..];
+            if (_code.Length == MaxBlockBytes)
+            {
+                WriteBlock();
+                _code.Clear();
+            }
+        }
+    }
+
     /// <summary>Ends the script, whose end tag was appended too.</summary>
     /// <exception cref="IOException">The copy cannot be written.</exception>
     public void End()
     {
         WriteBlock();
-        if (_endTagMatched != EndTag.Length)
+        if (!_tail.AsSpan().SequenceEqual(EndTag))
         {
             copy.Write(EndTag);
         }
@@ -62,24 +88,30 @@ internal sealed class ScriptNormaliser(CopyWriter copy)
         ScriptTokenizer.Read(_code.Written, _pool, _tokens);
         var unclosed = CountUnclosed();
         ScriptFolding.Fold(_tokens, _pool);
-        var (names, scopes) = Resolve(out var resolved);
+        var resolved = Resolve();
         for (var i = 0; i < _tokens.Count; i++)
         {
-            var token = _tokens[i];
-            if (names[i] >= 0 && resolved.Find(scopes[i], names[i]) is var id and >= 0)
+            if (_names[i] >= 0 && resolved.Find(_scopes[i], _names[i]) is var id and >= 0)
             {
-                WriteWord(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"n{id:d3}")));
+                WriteRenamed(id);
             }
             else
             {
-                Write(token);
+                Write(_tokens[i]);
+            }
+
+            if (_output.Length >= FlushBytes)
+            {
+                Flush();
             }
         }
 
         for (; unclosed > 0; unclosed--)
         {
-            Write((byte)')');
+            _output.Append((byte)')');
         }
+
+        Flush();
     }
 
     /// <summary>Parentheses that the script leaves open: they are closed behind it.</summary>
@@ -101,60 +133,76 @@ internal sealed class ScriptNormaliser(CopyWriter copy)
         return open;
     }
 
-    /// <summary>The name and the scope of every token.</summary>
-    private (int[] Names, int[] Scopes) Resolve(out ScriptScopes resolved)
+    /// <summary>Finds the name and the scope of every token.</summary>
+    private ScriptScopes Resolve()
     {
-        resolved = new ScriptScopes();
+        var resolved = new ScriptScopes();
         var known = new Dictionary<string, int>(StringComparer.Ordinal);
-        var (names, scopes) = (new int[_tokens.Count], new int[_tokens.Count]);
+        if (_names.Length < _tokens.Count)
+        {
+            (_names, _scopes) = (new int[_tokens.Capacity], new int[_tokens.Capacity]);
+        }
+
         for (var i = 0; i < _tokens.Count; i++)
         {
             var token = _tokens[i];
             var isName = token.Kind == ScriptTokenKind.Name;
             var isVar = isName && token.Is(_pool.Written, "var"u8);
             var isFunction = isName && token.Is(_pool.Written, "function"u8);
-            names[i] = -1;
-            if (isName && !isVar && !isFunction)
-            {
-                var name = Encoding.ASCII.GetString(_pool.Written.Slice(token.Start, token.Length));
-                known.TryAdd(name, known.Count);
-                names[i] = known[name];
-            }
-
+            _names[i] = isName && !isVar && !isFunction ? NumberOf(_pool.Written.Slice(token.Start, token.Length), known) : -1;
             var sign = token.Kind == ScriptTokenKind.Sign ? _pool.Written[token.Start] : (byte)0;
-            scopes[i] = resolved.Take(names[i], sign, isVar, isFunction);
+            _scopes[i] = resolved.Take(_names[i], sign, isVar, isFunction);
         }
 
-        return (names, scopes);
+        return resolved;
+    }
+
+    /// <summary>Numbers names in the order in which they are first met. The table is one that hostile names cannot slow down.</summary>
+    private static int NumberOf(ReadOnlySpan<byte> name, Dictionary<string, int> known)
+    {
+        Span<char> buffer = stackalloc char[MaxShortName];
+        var text = name.Length <= MaxShortName ? buffer[..name.Length] : new char[name.Length];
+        Encoding.ASCII.GetChars(name, text);
+        ref var number = ref CollectionsMarshal.GetValueRefOrAddDefault(
+            known.GetAlternateLookup<ReadOnlySpan<char>>(), text, out var exists);
+        number = exists ? number : known.Count - 1;
+        return number;
     }
 
     private void Write(ScriptToken token)
     {
         var bytes = _pool.Written.Slice(token.Start, token.Length);
-        if (token.Kind is ScriptTokenKind.Name or ScriptTokenKind.Word)
+        switch (token.Kind)
         {
-            WriteWord(bytes);
-            return;
+            case ScriptTokenKind.Name or ScriptTokenKind.Word:
+                WriteWord(bytes);
+                break;
+            case ScriptTokenKind.Text:
+                _output.Append((byte)'"');
+                WriteLower(bytes);
+                _output.Append((byte)'"');
+                break;
+            default:
+                WriteLower(bytes);
+                break;
         }
+    }
 
-        if (token.Kind == ScriptTokenKind.Text)
-        {
-            Write((byte)'"');
-        }
-
-        WriteLower(bytes);
-        if (token.Kind == ScriptTokenKind.Text)
-        {
-            Write((byte)'"');
-        }
+    private void WriteRenamed(int id)
+    {
+        Span<byte> name = stackalloc byte[16];
+        name[0] = (byte)'n';
+        id.TryFormat(name[1..], out var written, "d3", CultureInfo.InvariantCulture);
+        WriteWord(name[..(written + 1)]);
     }
 
     private void WriteWord(ReadOnlySpan<byte> bytes)
     {
         // A word that begins with a hyphen is a number that did not fit 32 bits.
-        if (copy.Last >= 0 && Ascii.IsNamePart((byte)copy.Last) && bytes.Length > 0 && (Ascii.IsNamePart(bytes[0]) || bytes[0] == '-'))
+        var last = _output.Length > 0 ? _output.Written[^1] : copy.Last;
+        if (last >= 0 && Ascii.IsNamePart((byte)last) && bytes.Length > 0 && (Ascii.IsNamePart(bytes[0]) || bytes[0] == '-'))
         {
-            Write((byte)' ');
+            _output.Append((byte)' ');
         }
 
         WriteLower(bytes);
@@ -162,15 +210,27 @@ internal sealed class ScriptNormaliser(CopyWriter copy)
 
     private void WriteLower(ReadOnlySpan<byte> bytes)
     {
-        foreach (var value in bytes)
+        var output = _output.Take(bytes.Length);
+        for (var i = 0; i < bytes.Length; i++)
         {
-            Write(Ascii.IsSpace(value) ? (byte)' ' : Ascii.Lower(value));
+            output[i] = Ascii.IsSpace(bytes[i]) ? (byte)' ' : Ascii.Lower(bytes[i]);
         }
     }
 
-    private void Write(byte value)
+    private void Flush()
     {
-        _endTagMatched = _endTagMatched < EndTag.Length && value == EndTag[_endTagMatched] ? _endTagMatched + 1 : value == '<' ? 1 : 0;
-        copy.Write(value);
+        var output = _output.Written;
+        if (output.Length >= _tail.Length)
+        {
+            output[^_tail.Length..].CopyTo(_tail);
+        }
+        else
+        {
+            _tail.AsSpan(output.Length).CopyTo(_tail);
+            output.CopyTo(_tail.AsSpan(_tail.Length - output.Length));
+        }
+
+        copy.Write(output);
+        _output.Clear();
     }
 }

@@ -1,0 +1,81 @@
+namespace Engine.Normalisation;
+
+/// <summary>Runs of bytes that the state machine would take one by one without leaving its state, many at a time.</summary>
+internal sealed partial class HtmlNormaliser
+{
+    /// <summary>Bytes of a run at a time: what becomes of them fits the space that a copy gives.</summary>
+    private const int MaxRun = CopyWriter.MaxSpan - BlankFolding.Width - 1;
+
+    /// <summary>Takes bytes in front of the first that is more than text; none in states that are short anyway.</summary>
+    /// <returns>Bytes taken.</returns>
+    /// <exception cref="IOException">A copy cannot be written.</exception>
+    private int TakeRun(ReadOnlySpan<byte> bytes)
+    {
+        switch (_state)
+        {
+            case State.Comment:
+                var end = bytes.IndexOf((byte)'>');
+                return end < 0 ? bytes.Length : end;
+            case State.Text when _links is null:
+            case State.QuotedValue when _links is null && !_isLinkWanted:
+            case State.Script:
+                break;
+            default:
+                return 0;
+        }
+
+        for (var at = 0; ; at += MaxRun)
+        {
+            var part = bytes[at..Math.Min(bytes.Length, at + MaxRun)];
+            var taken = _state switch
+            {
+                State.Text => TakeText(part),
+                State.Script => TakeScript(part),
+                _ => TakeQuotedValue(part),
+            };
+            if (taken < MaxRun)
+            {
+                return at + taken;
+            }
+        }
+    }
+
+    private int TakeText(ReadOnlySpan<byte> bytes)
+    {
+        // The blank that is due comes first, in the copy without comments only: the other has it already.
+        var space = _noComment.GetSpan(CopyWriter.MaxSpan);
+        var due = _isSpaceDue ? 1 : 0;
+        space[0] = (byte)' ';
+        var taken = BlankFolding.Fold<HtmlTextRules>(bytes, space[due..], ref _isSpaceDue, out var written);
+        if (written == 0)
+        {
+            return taken;
+        }
+
+        var text = space.Slice(due, written);
+        _noTags.Write(text[0] == ' ' && _noTags.Last == ' ' ? text[1..] : text);
+        _noComment.Advance(due + written - (_isSpaceDue ? 1 : 0));
+        return taken;
+    }
+
+    private int TakeQuotedValue(ReadOnlySpan<byte> bytes)
+    {
+        var taken = BlankFolding.Fold<QuotedValueRules>(
+            bytes, _noComment.GetSpan(CopyWriter.MaxSpan), ref _isLastSpace, out var written);
+        _noComment.Advance(written);
+        return taken;
+    }
+
+    private int TakeScript(ReadOnlySpan<byte> bytes)
+    {
+        var isInBlanks = false;
+        var taken = BlankFolding.Fold<ScriptRules>(bytes, _noComment.GetSpan(CopyWriter.MaxSpan), ref isInBlanks, out var written);
+        _noComment.Advance(written);
+        if (!_isStyle)
+        {
+            _scripts.Append(bytes[..taken]);
+        }
+
+        return taken;
+    }
+}
