@@ -115,8 +115,10 @@ internal sealed class NodeInspector(ObjectMatcher matcher, Budget budget, CodeLe
         matcher.RegexAllowance.StartObject();
         try
         {
-            var subject = MatchSubject.Raw(matcher.Images.Features, node.Content, node.Type, node)
-                with { Digests = node.Parent is null ? RootDigests : null };
+            var subject = MatchSubject.Raw(matcher.Images.Features, node.Content, node.Type, node) with
+            {
+                Digests = node.Parent is null ? RootDigests : null,
+            };
             Match(copies.Narrow(subject, node), node);
             MatchAsHandled(subject, node);
             if (NodeCopies.HasCopies(node, matcher) && (allMatches || _hits.TrueForAll(hit => hit.IsWeak)))

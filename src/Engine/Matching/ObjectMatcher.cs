@@ -1,6 +1,5 @@
 using Definitions;
 using Definitions.Signatures;
-using Engine.Executables;
 using Engine.FileTypes;
 using Engine.Images;
 using Engine.Objects;
