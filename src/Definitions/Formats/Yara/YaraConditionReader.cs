@@ -1,5 +1,4 @@
 using Definitions.Formats.ClamAv;
-using Definitions.Signatures;
 
 namespace Definitions.Formats.Yara;
 
