@@ -50,8 +50,11 @@ public sealed class ContainerLintTests : IDisposable
         {
             ["sources"] = new JsonArray(new JsonObject
             {
-                ["name"] = "private", ["kind"] = "clamav", ["urls"] = new JsonArray("https://mirror.example/"),
-                ["databases"] = new JsonArray("tst"), ["publicKeys"] = keys,
+                ["name"] = "private",
+                ["kind"] = "clamav",
+                ["urls"] = new JsonArray("https://mirror.example/"),
+                ["databases"] = new JsonArray("tst"),
+                ["publicKeys"] = keys,
             }),
         }.ToJsonString());
         var lint = await UpdaterProgram.RunAsync(["signatures", "lint", "--config", configuration, signed]);

@@ -19,17 +19,32 @@ internal static class LintCommand
         Description = "Judges as for signed packages: one malformed line refuses the whole set.",
     };
 
+    private static readonly Option<int> MaxFindings = new("--max-findings")
+    {
+        Description = "Findings of one severity to print for each file; 0 for all. The rest is counted.",
+        HelpName = "N",
+        DefaultValueFactory = _ => 1000,
+    };
+
     public static Command Create()
     {
+        MaxFindings.Validators.Clear();
+        MaxFindings.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() < 0)
+            {
+                result.AddError("--max-findings is a number, 0 for all findings.");
+            }
+        });
         var lint = new VerbCommand(
             "lint",
             "Says line by line what loads and why the rest does not; with --verbose also what loads.\n"
             + "Containers (.cvd .cld .cud) are verified first; their members are named container!member.\n"
-            + "Status 0: no line is malformed, 1: some are, 2: usage, or a file cannot be read.",
+            + "Status 0: no line is malformed, 1: some are, or there is nothing to look at, 2: usage, or a file cannot be read.",
             "updater signatures lint own.ndb",
             "updater signatures lint --strict --json release/")
         {
-            Files, Strict,
+            Files, Strict, MaxFindings,
         };
         lint.SetVerb((invocation, cancellationToken) => Task.FromResult(Run(invocation, cancellationToken)));
         return lint;
@@ -37,11 +52,18 @@ internal static class LintCommand
 
     private static ExitCode Run(Invocation invocation, CancellationToken cancellationToken)
     {
-        var report = new LintReport(invocation.Terminal, invocation.IsVerbose, invocation.Parse.GetValue(Strict));
+        var report = new LintReport(invocation.Terminal, invocation.IsVerbose, invocation.Parse.GetValue(Strict), invocation.Parse.GetValue(MaxFindings));
         var started = invocation.Time.GetTimestamp();
         try
         {
             var files = invocation.Parse.GetValue(Files)!.SelectMany(Expand).Distinct(StringComparer.Ordinal).ToList();
+            if (!files.Exists(IsLookedAt))
+            {
+                invocation.Terminal.Fail(
+                    $"No signature files in {ScanDatabase.Names(invocation.Parse.GetValue(Files)!)}; files are read by their extension (docs/signature-files.md).");
+                return ExitCode.Failure;
+            }
+
             using var inputs = LintInputs.Open(files, ContainerFiles.Trusting(invocation.Options.Sources, invocation.Time), cancellationToken);
             var lint = SignatureLint.Prepare(
                 inputs.All.Where(input => input.Refusal is null).Select(input => input.Path), invocation.Options.Engine.Unwanted);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Definitions;
 using Definitions.Signatures;
 using Engine.Images;
@@ -25,6 +26,9 @@ internal sealed class ScanDatabase : IDisposable
         Signatures = stored.Signatures;
         stored.SwapInto(Active);
     }
+
+    /// <summary>Paths that one message names.</summary>
+    private const int MaxNames = 5;
 
     public ActiveImage Active { get; } = new();
 
@@ -108,10 +112,16 @@ internal sealed class ScanDatabase : IDisposable
     {
         if (report.AcceptedByExtension.Values.Sum() == 0)
         {
-            throw new NoDatabaseException(
-                $"No signatures in {string.Join(", ", paths)}; files are read by their extension (docs/signature-files.md), or as a compiled image.");
+            var why = report.Diagnostics.Count > 0
+                ? $": {report.Diagnostics[0]}{(report.Diagnostics.Count > 1 ? " And more." : "")}"
+                : "; files are read by their extension (docs/signature-files.md), or as a compiled image.";
+            throw new NoDatabaseException($"No signatures in {Names(paths)}{why}");
         }
     }
+
+    /// <summary>The first of what was given, fit for a message.</summary>
+    public static string Names(IReadOnlyList<string> paths) => PlainText.Of(
+        string.Join(", ", paths.Take(MaxNames)) + (paths.Count > MaxNames ? string.Create(CultureInfo.InvariantCulture, $" and {paths.Count - MaxNames} more") : ""));
 
     /// <summary>A file is itself, a folder is the files in it in ordinal order.</summary>
     /// <exception cref="NoDatabaseException">The path is missing.</exception>
@@ -119,12 +129,28 @@ internal sealed class ScanDatabase : IDisposable
     public static IEnumerable<string> Expand(string path) =>
         Directory.Exists(path) ? Directory.EnumerateFiles(path).Order(StringComparer.Ordinal).Select(Regular)
         : File.Exists(path) ? [Regular(path)]
-        : throw new NoDatabaseException($"{path}: {(FileScan.IsText(path) ? "No such file or directory" : ScanTargets.NameNotText)}");
+        : throw Unfit(path, FileScan.IsText(path) ? "No such file or directory" : ScanTargets.NameNotText);
 
     private static string Regular(string path) =>
-        !FileScan.IsText(path) ? throw new NoDatabaseException($"{path}: {ScanTargets.NameNotText}")
-        : UnixFileKind.IsSpecial(path) ? throw new NoDatabaseException($"{path}: Not a regular file; give a file or a folder of files")
+        !FileScan.IsText(path) ? throw Unfit(path, ScanTargets.NameNotText)
+        : UnixFileKind.IsSpecial(path) ? throw Unfit(path, "Not a regular file; give a file or a folder of files")
+        : LeadsNowhere(path) ? throw Unfit(path, "The link leads to no file")
         : path;
+
+    private static NoDatabaseException Unfit(string path, string why) => new($"{(path.Length == 0 ? "An empty path" : PlainText.Of(path))}: {why}");
+
+    private static bool LeadsNowhere(string path)
+    {
+        try
+        {
+            return new FileInfo(path) is { LinkTarget: not null } link && link.ResolveLinkTarget(returnFinalTarget: true)?.Exists != true;
+        }
+        catch (IOException)
+        {
+            // In a circle.
+            return true;
+        }
+    }
 
     public void Dispose() => Active.Dispose();
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using Definitions;
 using Definitions.Formats.ClamAv.Containers;
@@ -10,6 +11,7 @@ namespace Updater.Sources;
 /// Containers that lie on this machine, opened for their members: each is verified whole, with the published keys or with
 /// those of a configured source, before anything of it is used.
 /// </summary>
+[SuppressMessage("Design", "MA0045", Justification = "In commands, and on the thread pool elsewhere: unpacking is work, not waiting.")]
 internal sealed class ContainerFiles(IReadOnlyList<ContainerTrust> trusts)
 {
     /// <summary>The code of a finding about a container that is not used (docs/diagnostics.md).</summary>

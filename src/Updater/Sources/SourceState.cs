@@ -256,8 +256,8 @@ internal static class SourceStateJson
             [.. Optional(root, "refused").Select(item => (Text(item, "address"), ReadRefused(item)))]);
 
     /// <summary>Files of earlier versions have no such member.</summary>
-    private static IEnumerable<JsonElement> Optional(JsonElement root, string name) =>
-        root.TryGetProperty(name, out var array) ? array.EnumerateArray() : [];
+    private static List<JsonElement> Optional(JsonElement root, string name) =>
+        root.TryGetProperty(name, out var array) ? [.. array.EnumerateArray()] : [];
 
     private static RefusalReason ReasonOf(string word) =>
         Enum.GetValues<RefusalReason>().Where(reason => reason.ToWord() == word).Select(reason => (RefusalReason?)reason).FirstOrDefault()

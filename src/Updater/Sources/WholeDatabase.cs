@@ -115,9 +115,9 @@ internal sealed class WholeDatabase(
     {
         try
         {
-            var database = await UnpackAsync(kind, path, cancellationToken);
+            var unpacked = await UnpackAsync(kind, path, cancellationToken);
             await state.ForgetRefusedAsync(KeyOf(kind), cancellationToken);
-            return database;
+            return unpacked;
         }
         catch (RefusedException e) when (Remembers && RefusedContainer.IsOfContent(e.Reason)
             && (isLastAttempt || e.Reason == RefusalReason.DatabaseSignature))
