@@ -164,7 +164,7 @@ internal sealed class ScanDatabase : IDisposable
         try
         {
             Image.Verify(path, CancellationToken.None);
-            return new ImageSet(Image.Open(path));
+            return ImageSet.Open([path]);
         }
         catch (ImageException e)
         {

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using Definitions;
 using Definitions.Signatures;
 using Engine.Images;
 using Updater.Store;
