@@ -16,7 +16,7 @@ internal enum KernelShape
 }
 
 /// <summary>
-/// Images of patterns as they come: a third random bytes, a third pieces of programs, a third words; the latter two
+/// Images of patterns as they come: a third random bytes, a third pieces of programs, a third words and names; the latter two
 /// with three bytes changed, so that they nearly match what benign files hold.
 /// </summary>
 internal sealed class KernelSet : IDisposable
@@ -99,7 +99,7 @@ internal sealed class KernelSet : IDisposable
             default:
                 for (var at = 0; at < literal.Length;)
                 {
-                    var word = _words[random.Next(_words.Length)];
+                    var word = random.Next(3) == 0 ? _words[random.Next(_words.Length)] : Name(random);
                     var count = Math.Min(word.Length, literal.Length - at);
                     word.AsSpan(0, count).CopyTo(literal.AsSpan(at));
                     at += count;
@@ -114,6 +114,14 @@ internal sealed class KernelSet : IDisposable
         }
 
         return literal;
+    }
+
+    /// <summary>What programs call their own things.</summary>
+    private static byte[] Name(Random random)
+    {
+        var name = random.GetItems("eeeetttaaaooiinnssrrhhlddcummffpgwybvkxjqz"u8.ToArray(), random.Next(3, 10));
+        name[0] = random.Next(2) == 0 ? (byte)(name[0] & 0xDF) : name[0];
+        return random.Next(4) == 0 ? [.. name, (byte)random.Next('0', '9' + 1)] : name;
     }
 
     private static string Split(byte[] literal, Random random)

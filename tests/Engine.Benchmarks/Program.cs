@@ -28,6 +28,9 @@ switch (args.FirstOrDefault())
     case "shards":
         ShardBenchmark.Run(args.AsSpan(1));
         return 0;
+    case "worst":
+        WorstCaseBenchmark.Run(args.AsSpan(1));
+        return 0;
     case "scans":
         ScanBenchmark.Run(args.AsSpan(1));
         return 0;

@@ -26,9 +26,13 @@ internal sealed class CompileRun
     public CompileRun(CompileRequest request, SpillFile spill, CancellationToken cancellationToken)
     {
         _request = request;
-        _builder = new ImageBuilder(spill);
+        _builder = new ImageBuilder(spill, request.Inputs.SelectMany(input => input.Files).Sum(SizeOf));
         _scope = new CompileScope(request.MaxCores ?? Environment.ProcessorCount, request.Progress, cancellationToken);
     }
+
+    /// <summary>0 for what is no signature file, or not there: reading it will say so.</summary>
+    private static long SizeOf(string path) =>
+        SignatureParser.IsSignatureFile(path) && new FileInfo(path) is { Exists: true } file ? file.Length : 0;
 
     public CompileReport Execute(string outputPath)
     {

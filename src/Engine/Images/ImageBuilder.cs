@@ -48,9 +48,10 @@ internal sealed class ImageBuilder
     private uint _reportable;
 
     /// <param name="spill">The caller's; null: everything stays in memory.</param>
-    public ImageBuilder(SpillFile? spill = null)
+    /// <param name="sourceBytes">Of the files that are to be added, about.</param>
+    public ImageBuilder(SpillFile? spill = null, long sourceBytes = 0)
     {
-        _bodies = new BodyEncoder(new AnchorModel(), spill);
+        _bodies = new BodyEncoder(new AnchorModel(AnchorModel.Log2For(sourceBytes)), spill);
         _logical = new LogicalEncoder(_bodies, AddAnchor);
         _hashes =
         [
@@ -167,7 +168,7 @@ internal sealed class ImageBuilder
         Heat.SetAlwaysEvaluated(wakes);
         var users = _logical.Write(writer, wakes);
         scope.Advance(1);
-        AnchorTables.Write(writer, _bodies.FinishAnchors(_anchors));
+        AnchorTables.Write(writer, _bodies.FinishAnchors(_anchors, out var passes), passes);
         _anchors.Clear();
         _anchors.Capacity = 0;
         scope.Advance(1);

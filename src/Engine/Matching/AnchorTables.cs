@@ -6,9 +6,8 @@ namespace Engine.Matching;
 /// <summary>Lays anchors out: per pass filters and alignments, per class of window a directory of buckets and entries.</summary>
 internal static class AnchorTables
 {
-    public static void Write(ImageWriter writer, List<Anchor> anchors)
+    public static void Write(ImageWriter writer, List<Anchor> anchors, PassChoice choice)
     {
-        var choice = PassChoice.Of(anchors);
         foreach (var pass in FilterPasses.All)
         {
             var members = anchors.FindAll(a => choice.PassOf(a.Class) == pass);

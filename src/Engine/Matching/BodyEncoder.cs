@@ -51,9 +51,11 @@ internal sealed class BodyEncoder(AnchorModel model, SpillFile? spill = null)
 
     /// <summary>Decides, all bodies being there, by which windows they are looked for, and notes it in their records.</summary>
     /// <param name="anchors">What the bodies were given when they were added, in that order.</param>
-    public List<Anchor> FinishAnchors(List<Anchor> anchors)
+    /// <param name="passes">The passes that look for them.</param>
+    /// <param name="passes">The passes that look for them.</param>
+    public List<Anchor> FinishAnchors(List<Anchor> anchors, out PassChoice passes)
     {
-        var chosen = _candidates.Choose(anchors);
+        var chosen = _candidates.Choose(anchors, out passes);
         var finished = new List<Anchor>(anchors.Count);
         for (var i = 0; i < anchors.Count; i++)
         {
@@ -95,13 +97,14 @@ internal sealed class BodyEncoder(AnchorModel model, SpillFile? spill = null)
 
         foreach (var gram in (ReadOnlySpan<GramClass>)[GramClass.Seven, GramClass.Fifteen])
         {
-            if (model.ChooseLong(_runs, gram) is { } found)
+            if (model.ChooseLong(_runs, gram) is { } found && (!found.IsCrowded || choice.IsCrowded))
             {
                 _candidates.Add(new AnchorCandidate(
-                    model.Use(found, body, pattern.Target), found.Part, found.Min, found.Max, found.Bits, choice.Bits));
+                    model.Use(found, body, pattern.Target), found.Part, found.Min, found.Max, found.Bits));
             }
         }
 
+        _candidates.AddShort(choice.Bits);
         return model.Use(choice, body, pattern.Target);
     }
 

@@ -9,7 +9,8 @@ namespace Engine.Matching;
 /// <param name="Fours">Windows of 4 bytes.</param>
 /// <param name="Fives">Windows of 5 bytes.</param>
 /// <param name="Sevens">Windows of 7 bytes.</param>
-internal readonly record struct PassChoice(long Fours, long Fives, long Sevens)
+/// <param name="IsClosed">Some windows of 5 are too common to be met by 3 of their bytes.</param>
+internal readonly record struct PassChoice(long Fours, long Fives, long Sevens, bool IsClosed)
 {
     /// <summary>Windows of 4 bytes that the pass for 5 takes along, each as 129 grams; more go into the pass for 3.</summary>
     private const int MaxFours = 4096;
@@ -21,24 +22,26 @@ internal readonly record struct PassChoice(long Fours, long Fives, long Sevens)
     private const int SevensPerFive = 64;
 
     /// <summary>True when the pass for windows of 7 takes those of 5 along.</summary>
-    public bool HasOpenFives => Fours == 0 && Fives <= MinFives + (Sevens / SevensPerFive);
+    public bool HasOpenFives => Fours == 0 && !IsClosed && Sevens > 0 && Fives <= MinFives + (Sevens / SevensPerFive);
 
     /// <summary>Of images that are searched together.</summary>
     public static PassChoice Of(IReadOnlyList<Image> images) => new(
         images.Sum(i => (long)i.Tables.Windows(GramClass.Four).Entries.Count),
         images.Sum(i => (long)i.Tables.Windows(GramClass.Five).Entries.Count),
-        images.Sum(i => (long)i.Tables.Windows(GramClass.Seven).Entries.Count));
+        images.Sum(i => (long)i.Tables.Windows(GramClass.Seven).Entries.Count),
+        images.Any(i => i.Tables.Alignments(FilterPass.Stride2).IsPresent));
 
-    public static PassChoice Of(List<Anchor> anchors) => new(
+    public static PassChoice Of(IReadOnlyList<Anchor> anchors, bool isClosed) => new(
         anchors.LongCount(a => a.Class == GramClass.Four),
         anchors.LongCount(a => a.Class == GramClass.Five),
-        anchors.LongCount(a => a.Class == GramClass.Seven));
+        anchors.LongCount(a => a.Class == GramClass.Seven),
+        isClosed);
 
     public FilterPass PassOf(GramClass gram) => gram switch
     {
         GramClass.Fifteen => FilterPass.Stride8,
         GramClass.Seven => FilterPass.Stride4,
-        GramClass.Five => HasOpenFives && Sevens > 0 ? FilterPass.Stride4 : FilterPass.Stride2,
+        GramClass.Five => HasOpenFives ? FilterPass.Stride4 : FilterPass.Stride2,
         GramClass.Four => Fours <= MaxFours ? FilterPass.Stride2 : FilterPass.Stride1,
         GramClass.Three or GramClass.Two => FilterPass.Stride1,
     };
