@@ -17,7 +17,7 @@ internal sealed partial class HtmlNormaliser
                 var end = bytes.IndexOf((byte)'>');
                 return end < 0 ? bytes.Length : end;
             case State.Text when _links is null:
-            case State.QuotedValue when _links is null && !_isLinkWanted:
+            case State.QuotedValue when _links is null:
             case State.Script:
                 break;
             default:
@@ -60,6 +60,15 @@ internal sealed partial class HtmlNormaliser
 
     private int TakeQuotedValue(ReadOnlySpan<byte> bytes)
     {
+        if (_isLinkWanted)
+        {
+            // What is not counted there leaves no trace in the copy.
+            var space = _noTags.GetSpan(CopyWriter.MaxSpan);
+            var isLastSpace = _isLastSpace;
+            BlankFolding.Fold<LinkRules>(bytes, space, ref isLastSpace, out var length);
+            _link.Append(space[..Math.Min(length, MaxLink - _link.Length)]);
+        }
+
         var taken = BlankFolding.Fold<QuotedValueRules>(
             bytes, _noComment.GetSpan(CopyWriter.MaxSpan), ref _isLastSpace, out var written);
         _noComment.Advance(written);

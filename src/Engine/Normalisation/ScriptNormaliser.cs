@@ -87,7 +87,7 @@ internal sealed class ScriptNormaliser(CopyWriter copy)
         _pool.Clear();
         ScriptTokenizer.Read(_code.Written, _pool, _tokens);
         var unclosed = CountUnclosed();
-        ScriptFolding.Fold(_tokens, _pool);
+        ScriptFolding.Fold(_code.Written, _tokens, _pool);
         var resolved = Resolve();
         for (var i = 0; i < _tokens.Count; i++)
         {
@@ -183,7 +183,7 @@ internal sealed class ScriptNormaliser(CopyWriter copy)
                 _output.Append((byte)'"');
                 break;
             default:
-                WriteLower(bytes);
+                _output.Append(Ascii.LowerBlank(bytes[0]));
                 break;
         }
     }
@@ -213,7 +213,7 @@ internal sealed class ScriptNormaliser(CopyWriter copy)
         var output = _output.Take(bytes.Length);
         for (var i = 0; i < bytes.Length; i++)
         {
-            output[i] = Ascii.IsSpace(bytes[i]) ? (byte)' ' : Ascii.Lower(bytes[i]);
+            output[i] = Ascii.LowerBlank(bytes[i]);
         }
     }
 
