@@ -16,6 +16,10 @@ internal sealed partial class HtmlNormaliser
             case State.Comment:
                 var end = bytes.IndexOf((byte)'>');
                 return end < 0 ? bytes.Length : end;
+            case State.TagName:
+                return TakeName(bytes, Ascii.EndsTagName, _name, ref _nameLength);
+            case State.AttributeName:
+                return TakeName(bytes, Ascii.EndsAttributeName, _attribute, ref _attributeLength);
             case State.Text when _links is null:
             case State.QuotedValue when _links is null:
             case State.Script:
@@ -38,6 +42,32 @@ internal sealed partial class HtmlNormaliser
                 return at + taken;
             }
         }
+    }
+
+    private int TakeName(ReadOnlySpan<byte> bytes, byte end, byte[] kept, ref int length)
+    {
+        var taken = 0;
+        bytes = bytes[..Math.Min(bytes.Length, MaxRun)];
+        while (taken < bytes.Length && !Ascii.Is(bytes[taken], end))
+        {
+            taken++;
+        }
+
+        if (taken > 0)
+        {
+            var space = _noComment.GetSpan(taken)[..taken];
+            for (var i = 0; i < taken; i++)
+            {
+                space[i] = Ascii.Lower(bytes[i]);
+            }
+
+            var more = Math.Min(taken, kept.Length - length);
+            space[..more].CopyTo(kept.AsSpan(length));
+            length += more;
+            _noComment.Advance(taken);
+        }
+
+        return taken;
     }
 
     private int TakeText(ReadOnlySpan<byte> bytes)
