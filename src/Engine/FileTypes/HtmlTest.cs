@@ -22,7 +22,7 @@ internal static class HtmlTest
     ];
 
     /// <summary>Whether the head of an object is that of an HTML document, or of one in UTF-16.</summary>
-    public static bool IsHtml(ReadOnlySpan<byte> head) => IsPlain(head) || Utf16OrderOf(head) is not null;
+    public static bool IsHtml(ReadOnlySpan<byte> head) => IsPlain(head) || ReducedOrderOf(head) is not null;
 
     /// <summary>Whether the head holds a mark as it stands.</summary>
     public static bool IsPlain(ReadOnlySpan<byte> head)
@@ -35,13 +35,10 @@ internal static class HtmlTest
     /// The byte order in which a head that holds no mark as it stands holds one in UTF-16: big-endian behind its byte
     /// order mark only, little-endian with and without one (measured). Null when it is no such document.
     /// </summary>
-    public static Utf16Order? Utf16OrderOf(ReadOnlySpan<byte> head)
-    {
-        if (IsPlain(head))
-        {
-            return null;
-        }
+    public static Utf16Order? Utf16OrderOf(ReadOnlySpan<byte> head) => IsPlain(head) ? null : ReducedOrderOf(head);
 
+    private static Utf16Order? ReducedOrderOf(ReadOnlySpan<byte> head)
+    {
         var order = head.StartsWith<byte>([0xFE, 0xFF]) ? Utf16Order.BigEndian : Utf16Order.LittleEndian;
         Span<byte> reduced = stackalloc byte[(TextTest.Bytes / 2) + 1];
         var count = new Utf16Reduction(order).Reduce(head[..Math.Min(head.Length, TextTest.Bytes)], reduced);

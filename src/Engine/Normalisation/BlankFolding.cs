@@ -39,19 +39,22 @@ internal static class BlankFolding
     /// <param name="isInBlanks">Whether what was folded before ended in a blank; kept up to date.</param>
     /// <param name="written">Bytes written.</param>
     /// <returns>Bytes taken.</returns>
+    [SkipLocalsInit]
     public static int Fold<TRules>(ReadOnlySpan<byte> bytes, Span<byte> output, ref bool isInBlanks, out int written)
         where TRules : IFoldRules
     {
         var carry = isInBlanks ? 1u : 0;
         var (at, to) = (0, 0);
         Span<byte> tail = stackalloc byte[Width];
+        ref var shuffles = ref MemoryMarshal.GetArrayDataReference(_shuffles);
+        ref var source = ref MemoryMarshal.GetReference(bytes);
         while (at < bytes.Length && to <= output.Length - Width)
         {
             var length = Math.Min(Width, bytes.Length - at);
             Vector128<byte> block;
             if (length == Width)
             {
-                block = Vector128.LoadUnsafe(ref MemoryMarshal.GetReference(bytes), (nuint)at);
+                block = Vector128.LoadUnsafe(ref source, (nuint)at);
             }
             else
             {
@@ -65,7 +68,7 @@ internal static class BlankFolding
             var blanks = TRules.IsBlank(block).ExtractMostSignificantBits() & valid;
             var present = valid & ~TRules.IsDropped(block).ExtractMostSignificantBits();
             var kept = present & ~(blanks & BehindBlanks(blanks, valid & ~present, carry));
-            Store(TRules.Change(block), kept, valid, output[to..]);
+            Store(TRules.Change(block), kept, valid, ref shuffles, output.Slice(to, Width));
             to += BitOperations.PopCount(kept);
             at += length;
             carry = present == 0 ? carry : (blanks >> BitOperations.Log2(present)) & 1;
@@ -91,17 +94,19 @@ internal static class BlankFolding
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store(Vector128<byte> block, uint kept, uint valid, Span<byte> output)
+    private static void Store(Vector128<byte> block, uint kept, uint valid, ref ulong shuffles, Span<byte> output)
     {
-        ref var first = ref MemoryMarshal.GetReference(output[..Width]);
+        ref var first = ref MemoryMarshal.GetReference(output);
         if (kept == valid)
         {
             block.StoreUnsafe(ref first);
             return;
         }
 
+        // Both halves of the mask have eight bits, and the table an entry for each value of them.
         var low = kept & 0xFF;
-        var lanes = Vector128.Create(_shuffles[low], _shuffles[kept >> 8] + 0x0808_0808_0808_0808).AsByte();
+        var lanes = Vector128.Create(
+            Unsafe.Add(ref shuffles, low), Unsafe.Add(ref shuffles, (kept >> 8) & 0xFF) + 0x0808_0808_0808_0808).AsByte();
         var packed = Vector128.ShuffleNative(block, lanes);
         packed.GetLower().StoreUnsafe(ref first);
         packed.GetUpper().StoreUnsafe(ref first, (nuint)BitOperations.PopCount(low));

@@ -30,7 +30,7 @@ internal readonly struct HtmlTextRules : IFoldRules
     public static Vector128<byte> Change(Vector128<byte> bytes) => Lanes.BlankSpaces(Lanes.Lower(bytes));
 }
 
-/// <summary>A quoted value that is no link: a line end becomes a blank, other white space stays what it is.</summary>
+/// <summary>A quoted value: a line end becomes a blank, other white space stays what it is.</summary>
 internal readonly struct QuotedValueRules : IFoldRules
 {
     public static Vector128<byte> IsBlank(Vector128<byte> bytes) => HtmlTextRules.IsBlank(bytes);
@@ -41,6 +41,18 @@ internal readonly struct QuotedValueRules : IFoldRules
         Lanes.Is(bytes, '"') | Lanes.Is(bytes, '\'') | Lanes.Is(bytes, '&') | Lanes.IsBetween(bytes, 0x80, 0xFF);
 
     public static Vector128<byte> Change(Vector128<byte> bytes) => Lanes.Replace(Lanes.Lower(bytes), '\n', ' ');
+}
+
+/// <summary>A quoted value that is a link, as it is kept for the copy without tags.</summary>
+internal readonly struct LinkRules : IFoldRules
+{
+    public static Vector128<byte> IsBlank(Vector128<byte> bytes) => QuotedValueRules.IsBlank(bytes);
+
+    public static Vector128<byte> IsDropped(Vector128<byte> bytes) => QuotedValueRules.IsDropped(bytes);
+
+    public static Vector128<byte> IsStop(Vector128<byte> bytes) => QuotedValueRules.IsStop(bytes);
+
+    public static Vector128<byte> Change(Vector128<byte> bytes) => Lanes.BlankSpaces(bytes);
 }
 
 /// <summary>A script in the copy without comments: no white space at all.</summary>

@@ -16,8 +16,12 @@ internal sealed partial class HtmlNormaliser
             case State.Comment:
                 var end = bytes.IndexOf((byte)'>');
                 return end < 0 ? bytes.Length : end;
+            case State.TagName:
+                return TakeName(bytes, Ascii.EndsTagName, _name, ref _nameLength);
+            case State.AttributeName:
+                return TakeName(bytes, Ascii.EndsAttributeName, _attribute, ref _attributeLength);
             case State.Text when _links is null:
-            case State.QuotedValue when _links is null && !_isLinkWanted:
+            case State.QuotedValue when _links is null:
             case State.Script:
                 break;
             default:
@@ -40,6 +44,32 @@ internal sealed partial class HtmlNormaliser
         }
     }
 
+    private int TakeName(ReadOnlySpan<byte> bytes, byte end, byte[] kept, ref int length)
+    {
+        var taken = 0;
+        bytes = bytes[..Math.Min(bytes.Length, MaxRun)];
+        while (taken < bytes.Length && !Ascii.Is(bytes[taken], end))
+        {
+            taken++;
+        }
+
+        if (taken > 0)
+        {
+            var space = _noComment.GetSpan(taken)[..taken];
+            for (var i = 0; i < taken; i++)
+            {
+                space[i] = Ascii.Lower(bytes[i]);
+            }
+
+            var more = Math.Min(taken, kept.Length - length);
+            space[..more].CopyTo(kept.AsSpan(length));
+            length += more;
+            _noComment.Advance(taken);
+        }
+
+        return taken;
+    }
+
     private int TakeText(ReadOnlySpan<byte> bytes)
     {
         // The blank that is due comes first, in the copy without comments only: the other has it already.
@@ -60,6 +90,15 @@ internal sealed partial class HtmlNormaliser
 
     private int TakeQuotedValue(ReadOnlySpan<byte> bytes)
     {
+        if (_isLinkWanted)
+        {
+            // What is not counted there leaves no trace in the copy.
+            var space = _noTags.GetSpan(CopyWriter.MaxSpan);
+            var isLastSpace = _isLastSpace;
+            BlankFolding.Fold<LinkRules>(bytes, space, ref isLastSpace, out var length);
+            _link.Append(space[..Math.Min(length, MaxLink - _link.Length)]);
+        }
+
         var taken = BlankFolding.Fold<QuotedValueRules>(
             bytes, _noComment.GetSpan(CopyWriter.MaxSpan), ref _isLastSpace, out var written);
         _noComment.Advance(written);

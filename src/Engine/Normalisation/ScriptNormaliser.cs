@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
-using System.Text;
 
 namespace Engine.Normalisation;
 
@@ -10,32 +8,33 @@ namespace Engine.Normalisation;
 /// blanks only where two names would run together, all in lower case. A script is collected whole up to
 /// <see cref="MaxBlockBytes"/>; a longer one is taken in pieces of that size, each with names of its own.
 /// </summary>
-internal sealed class ScriptNormaliser(CopyWriter copy)
+internal sealed class ScriptNormaliser
 {
     /// <summary>Bytes of one script that are read together; bounds the memory for its tokens.</summary>
     public const int MaxBlockBytes = 1 << 20;
 
-    /// <summary>Names of so many bytes need no memory of their own to be looked up.</summary>
-    private const int MaxShortName = 128;
-
     /// <summary>Output that is handed on at a time.</summary>
     private const int FlushBytes = 16 * 1024;
 
+    private readonly CopyWriter _copy;
     private readonly ByteAppender _code = new();
     private readonly ByteAppender _pool = new();
     private readonly ByteAppender _output = new();
     private readonly List<ScriptToken> _tokens = [];
+    private readonly ScriptNames _known;
     private readonly byte[] _tail = new byte[EndTag.Length];
     private int[] _names = [];
     private int[] _scopes = [];
     private bool _isFirst = true;
+
+    public ScriptNormaliser(CopyWriter copy) => (_copy, _known) = (copy, new ScriptNames(_pool));
 
     private static ReadOnlySpan<byte> EndTag => "</script>"u8;
 
     /// <exception cref="IOException">The copy cannot be written.</exception>
     public void Start()
     {
-        copy.Write(_isFirst ? "<script>"u8 : "\n<script>"u8);
+        _copy.Write(_isFirst ? "<script>"u8 : "\n<script>"u8);
         _isFirst = false;
         _tail.AsSpan().Clear();
         _code.Clear();
@@ -75,7 +74,7 @@ internal sealed class ScriptNormaliser(CopyWriter copy)
         WriteBlock();
         if (!_tail.AsSpan().SequenceEqual(EndTag))
         {
-            copy.Write(EndTag);
+            _copy.Write(EndTag);
         }
 
         _code.Clear();
@@ -87,7 +86,7 @@ internal sealed class ScriptNormaliser(CopyWriter copy)
         _pool.Clear();
         ScriptTokenizer.Read(_code.Written, _pool, _tokens);
         var unclosed = CountUnclosed();
-        ScriptFolding.Fold(_tokens, _pool);
+        ScriptFolding.Fold(_code.Written, _tokens, _pool);
         var resolved = Resolve();
         for (var i = 0; i < _tokens.Count; i++)
         {
@@ -137,7 +136,7 @@ internal sealed class ScriptNormaliser(CopyWriter copy)
     private ScriptScopes Resolve()
     {
         var resolved = new ScriptScopes();
-        var known = new Dictionary<string, int>(StringComparer.Ordinal);
+        _known.Clear();
         if (_names.Length < _tokens.Count)
         {
             (_names, _scopes) = (new int[_tokens.Capacity], new int[_tokens.Capacity]);
@@ -149,24 +148,12 @@ internal sealed class ScriptNormaliser(CopyWriter copy)
             var isName = token.Kind == ScriptTokenKind.Name;
             var isVar = isName && token.Is(_pool.Written, "var"u8);
             var isFunction = isName && token.Is(_pool.Written, "function"u8);
-            _names[i] = isName && !isVar && !isFunction ? NumberOf(_pool.Written.Slice(token.Start, token.Length), known) : -1;
+            _names[i] = isName && !isVar && !isFunction ? _known.NumberOf(token) : -1;
             var sign = token.Kind == ScriptTokenKind.Sign ? _pool.Written[token.Start] : (byte)0;
             _scopes[i] = resolved.Take(_names[i], sign, isVar, isFunction);
         }
 
         return resolved;
-    }
-
-    /// <summary>Numbers names in the order in which they are first met. The table is one that hostile names cannot slow down.</summary>
-    private static int NumberOf(ReadOnlySpan<byte> name, Dictionary<string, int> known)
-    {
-        Span<char> buffer = stackalloc char[MaxShortName];
-        var text = name.Length <= MaxShortName ? buffer[..name.Length] : new char[name.Length];
-        Encoding.ASCII.GetChars(name, text);
-        ref var number = ref CollectionsMarshal.GetValueRefOrAddDefault(
-            known.GetAlternateLookup<ReadOnlySpan<char>>(), text, out var exists);
-        number = exists ? number : known.Count - 1;
-        return number;
     }
 
     private void Write(ScriptToken token)
@@ -183,7 +170,7 @@ internal sealed class ScriptNormaliser(CopyWriter copy)
                 _output.Append((byte)'"');
                 break;
             default:
-                WriteLower(bytes);
+                _output.Append(Ascii.LowerBlank(bytes[0]));
                 break;
         }
     }
@@ -199,7 +186,7 @@ internal sealed class ScriptNormaliser(CopyWriter copy)
     private void WriteWord(ReadOnlySpan<byte> bytes)
     {
         // A word that begins with a hyphen is a number that did not fit 32 bits.
-        var last = _output.Length > 0 ? _output.Written[^1] : copy.Last;
+        var last = _output.Length > 0 ? _output.Written[^1] : _copy.Last;
         if (last >= 0 && Ascii.IsNamePart((byte)last) && bytes.Length > 0 && (Ascii.IsNamePart(bytes[0]) || bytes[0] == '-'))
         {
             _output.Append((byte)' ');
@@ -213,7 +200,7 @@ internal sealed class ScriptNormaliser(CopyWriter copy)
         var output = _output.Take(bytes.Length);
         for (var i = 0; i < bytes.Length; i++)
         {
-            output[i] = Ascii.IsSpace(bytes[i]) ? (byte)' ' : Ascii.Lower(bytes[i]);
+            output[i] = Ascii.LowerBlank(bytes[i]);
         }
     }
 
@@ -230,7 +217,7 @@ internal sealed class ScriptNormaliser(CopyWriter copy)
             output.CopyTo(_tail.AsSpan(_tail.Length - output.Length));
         }
 
-        copy.Write(output);
+        _copy.Write(output);
         _output.Clear();
     }
 }
