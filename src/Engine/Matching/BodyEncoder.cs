@@ -52,7 +52,6 @@ internal sealed class BodyEncoder(AnchorModel model, SpillFile? spill = null)
     /// <summary>Decides, all bodies being there, by which windows they are looked for, and notes it in their records.</summary>
     /// <param name="anchors">What the bodies were given when they were added, in that order.</param>
     /// <param name="passes">The passes that look for them.</param>
-    /// <param name="passes">The passes that look for them.</param>
     public List<Anchor> FinishAnchors(List<Anchor> anchors, out PassChoice passes)
     {
         var chosen = _candidates.Choose(anchors, out passes);
