@@ -1,6 +1,5 @@
 using System.Globalization;
 using Engine.FileTypes;
-using Engine.Images;
 using Engine.Matching;
 using Engine.Objects;
 

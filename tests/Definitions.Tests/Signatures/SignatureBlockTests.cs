@@ -22,7 +22,8 @@ public sealed class SignatureBlockTests
                 {
                     var file = new SignatureFile(name, ParsedSignatures.Package, IsOfficial: false)
                     {
-                        Unwanted = UnwantedPolicy.LoadAll, TellsSkippedLines = true,
+                        Unwanted = UnwantedPolicy.LoadAll,
+                        TellsSkippedLines = true,
                     };
                     Assert.True(SignatureParser.HasBlocks(file));
                     var whole = ParsedSignatures.Of(file, content, computeLineMd5: true);

@@ -1,5 +1,4 @@
 using Definitions;
-using Definitions.Signatures;
 using Engine.FileTypes;
 using Engine.Images;
 using Engine.Matching;
