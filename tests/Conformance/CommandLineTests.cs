@@ -256,7 +256,7 @@ public sealed class CommandLineTests
             """);
 
         Assert.Matches(@"2 signatures, [0-9]+ bytes, 0 lines skipped\n0+  [0-9.]+ per MiB  1 patterns  Zeros\nstatus 0\n", outcome.Output);
-        Assert.Contains("r.ndb:1:0: IMG007: ", outcome.Errors, StringComparison.Ordinal);
+        Assert.Contains("r.ndb:1:0: IMG008: ", outcome.Errors, StringComparison.Ordinal);
         Assert.Matches("\"anchors\":{\"weak_signatures\":1,\"hottest\":\\[{\"window\":\"0+\",", outcome.Output);
     }
 

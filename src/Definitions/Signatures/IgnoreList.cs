@@ -74,8 +74,10 @@ public sealed class IgnoreList
         return _entries.GetAlternateLookup<ReadOnlySpan<char>>().ContainsKey(brace > 0 ? text[..brace] : text);
     }
 
-    private static string ComparedName(string name)
+    /// <summary>The name as ignore lists are asked for it: a trailing <c>.{…}</c> is cut.</summary>
+    public static string ComparedName(string name)
     {
+        ArgumentNullException.ThrowIfNull(name);
         var brace = name.EndsWith('}') ? name.IndexOf(".{", StringComparison.Ordinal) : -1;
         return brace > 0 ? name[..brace] : name;
     }

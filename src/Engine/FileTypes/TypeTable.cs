@@ -26,7 +26,7 @@ internal sealed class TypeTable
 
     private readonly List<FileTypeMagic> _fixed = [];
     private readonly List<(FileTypeMagic Magic, byte[] Gram, uint Body)> _patterns = [];
-    private readonly BodyEncoder _bodies = new(new AnchorModel());
+    private readonly BodyEncoder _bodies = new(new AnchorModel(log2: 12));
 
     private TypeTable()
     {
@@ -117,7 +117,7 @@ internal sealed class TypeTable
             var index = (uint)_bodies.Count;
             if (_bodies.Add(body, 0) is { } anchor)
             {
-                _patterns.Add((magic, BitConverter.GetBytes(anchor.Gram)[..(int)anchor.Class], index));
+                _patterns.Add((magic, anchor.Bytes(), index));
             }
         }
     }

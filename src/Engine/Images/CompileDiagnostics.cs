@@ -23,10 +23,10 @@ internal static class CompileCodes
     public const string LinesDropped = "IMG005";
 
     /// <summary>A signature is looked for by bytes that are everywhere.</summary>
-    public const string CommonBytes = "IMG007";
+    public const string CommonBytes = "IMG008";
 
     /// <summary>Many logical signatures of a target have to be evaluated for every object.</summary>
-    public const string ManyAlwaysEvaluated = "IMG008";
+    public const string ManyAlwaysEvaluated = "IMG009";
 
     /// <summary>More in one target are told. The reference engine loads any number, so none is refused.</summary>
     private const int MaxAlwaysEvaluated = 100;

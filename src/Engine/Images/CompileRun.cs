@@ -26,9 +26,13 @@ internal sealed class CompileRun
     public CompileRun(CompileRequest request, SpillFile spill, CancellationToken cancellationToken)
     {
         _request = request;
-        _builder = new ImageBuilder(spill);
+        _builder = new ImageBuilder(spill, request.Inputs.SelectMany(input => input.Files).Sum(SizeOf));
         _scope = new CompileScope(request.MaxCores ?? Environment.ProcessorCount, request.Progress, cancellationToken);
     }
+
+    /// <summary>0 for what is no signature file, or not there: reading it will say so.</summary>
+    private static long SizeOf(string path) =>
+        SignatureParser.IsSignatureFile(path) && new FileInfo(path) is { Exists: true } file ? file.Length : 0;
 
     public CompileReport Execute(string outputPath)
     {
@@ -43,6 +47,11 @@ internal sealed class CompileRun
         {
             _builder.AddPackage(input.Package);
             _signatures.TryAdd(input.Package.Name, 0);
+        }
+
+        foreach (var entry in _request.IgnoredElsewhere)
+        {
+            _ignored.Add(entry);
         }
 
         var sources = CompileSource.Read(_request.Inputs, _scope);
@@ -79,7 +88,14 @@ internal sealed class CompileRun
         var entries = new List<IgnoreSignature>();
         ParseWhole(file, s => entries.Add((IgnoreSignature)s));
         Finish(file);
-        entries.ForEach(_ignored.Add);
+        foreach (var entry in entries)
+        {
+            _ignored.Add(entry);
+            if (entry.LineMd5 is null)
+            {
+                _builder.AddIgnored(entry.Name);
+            }
+        }
     }
 
     /// <summary>Every block of every file, and behind the last of each a piece without one.</summary>
@@ -206,7 +222,7 @@ internal sealed class CompileRun
 
         // An operator's own file is found by its name; nobody knows it as a package.
         var package = source.Input.Package.Name == PackageId.LocalName ? "" : $"Package {source.Input.Package}: ";
-        return $"{package}{error}{others}";
+        return $"{package}{error}{others}{(error.Hint is { } hint ? " " + hint : "")}";
     }
 
     private void Add(Signature signature, FileState file)

@@ -55,7 +55,8 @@ internal sealed record CompileSource(CompileInput Input, ushort Package, string 
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var policy = request.Unwanted.IsLoaded ? [$"potentially unwanted: {request.Unwanted.Key}"] : Array.Empty<string>();
-        var lines = policy.Concat(request.Inputs.Select(Line)).Concat(sources.Select(s => $"{Line(s.Input)} {s.Digest} {s.Name}"));
+        var ignored = request.IgnoredElsewhere.Select(entry => $"ignored elsewhere: {entry.Name} {Convert.ToHexString(entry.LineMd5!.Value.Span)}");
+        var lines = policy.Concat(ignored).Concat(request.Inputs.Select(Line)).Concat(sources.Select(s => $"{Line(s.Input)} {s.Digest} {s.Name}"));
         foreach (var line in lines.Order(StringComparer.Ordinal))
         {
             hash.AppendData(Encoding.UTF8.GetBytes(line));

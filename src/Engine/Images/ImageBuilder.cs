@@ -44,12 +44,14 @@ internal sealed class ImageBuilder
     private readonly LogicalEncoder _logical;
     private readonly ByteBuffer _fileTypes = new();
     private readonly ByteBuffer _phishing = new();
+    private readonly ByteBuffer _ignored = new();
     private uint _reportable;
 
     /// <param name="spill">The caller's; null: everything stays in memory.</param>
-    public ImageBuilder(SpillFile? spill = null)
+    /// <param name="sourceBytes">Of the files that are to be added, about.</param>
+    public ImageBuilder(SpillFile? spill = null, long sourceBytes = 0)
     {
-        _bodies = new BodyEncoder(new AnchorModel(), spill);
+        _bodies = new BodyEncoder(new AnchorModel(AnchorModel.Log2For(sourceBytes)), spill);
         _logical = new LogicalEncoder(_bodies, AddAnchor);
         _hashes =
         [
@@ -63,7 +65,7 @@ internal sealed class ImageBuilder
     /// <summary>Everything besides the inputs that decides the bytes.</summary>
     public static Digest OptionsDigest { get; } = Digest.Of(Encoding.ASCII.GetBytes(string.Create(
         CultureInfo.InvariantCulture,
-        $"{ImageFormat.Major}.{ImageFormat.Minor} {GramHash.KeyA} {GramHash.KeyC} {AnchorModel.Version} {GramModel.Shipped.Digest} {EngineVersion.FunctionalityLevel}")));
+        $"{ImageFormat.Major}.{ImageFormat.Minor} {GramHash.KeyA} {GramHash.KeyB} {GramHash.KeyC} {AnchorModel.Version} {GramModel.Shipped.Digest} {EngineVersion.FunctionalityLevel}")));
 
     /// <summary>What common bytes cost.</summary>
     public AnchorHeat Heat { get; } = new();
@@ -77,7 +79,10 @@ internal sealed class ImageBuilder
         return checked((ushort)(_packages.Count - 1));
     }
 
-    /// <summary>Encodes and adds one signature; ignore entries are the caller's.</summary>
+    /// <summary>Notes a name that this package's lists take out of other packages.</summary>
+    public void AddIgnored(string name) => IgnoredNames.Write(_ignored, name);
+
+    /// <summary>Encodes and adds one signature; what ignore entries take out is the caller's.</summary>
     /// <exception cref="PatternTooWideException">The image cannot hold the pattern; nothing was added.</exception>
     public AddedAs Add(Signature signature, ushort package, bool isOfficial) =>
         Add(_encoder.Encode(signature), package, isOfficial);
@@ -103,7 +108,7 @@ internal sealed class ImageBuilder
             case LogicalSignature logical:
                 _logical.Add(encoded.Logical!, SignatureCount);
                 _features |= encoded.Logical!.Features;
-                return AddEntry(logical.Name, package, isOfficial, encoded.Logical.IsDormant);
+                return AddEntry(logical.Name, package, isOfficial, encoded.Logical.IsDormant, isRule: logical.ListedName is not null);
             case FileTypeMagic magic:
                 TypeTable.Append(_fileTypes, magic);
                 return AddedAs.Auxiliary;
@@ -149,6 +154,7 @@ internal sealed class ImageBuilder
         writer.Add(SectionKind.NameBlocks, _names.Blocks, 4, SectionFlags.None);
         writer.Add(SectionKind.FileTypes, _fileTypes.Written, 1, SectionFlags.None);
         writer.Add(SectionKind.PhishingRules, _phishing.Written, 1, SectionFlags.None);
+        writer.Add(SectionKind.Ignored, _ignored.Written, 1, SectionFlags.None);
         writer.Add(SectionKind.Packages, packages.Written, 1, SectionFlags.None);
         return writer.Write(path, stamp, scope);
     }
@@ -162,7 +168,7 @@ internal sealed class ImageBuilder
         Heat.SetAlwaysEvaluated(wakes);
         var users = _logical.Write(writer, wakes);
         scope.Advance(1);
-        AnchorTables.Write(writer, _anchors);
+        AnchorTables.Write(writer, _bodies.FinishAnchors(_anchors, out var passes), passes);
         _anchors.Clear();
         _anchors.Capacity = 0;
         scope.Advance(1);
@@ -216,16 +222,18 @@ internal sealed class ImageBuilder
         Heat.Add(_bodies.LastWindow.Span, _bodies.LastBenignHits);
     }
 
-    private AddedAs AddEntry(string name, ushort package, bool isOfficial, bool isDormant)
+    private AddedAs AddEntry(string name, ushort package, bool isOfficial, bool isDormant, bool isRule = false)
     {
         Span<byte> room = stackalloc byte[256];
-        return AddEntry(Utf8(name, room), package, isOfficial, isDormant);
+        return AddEntry(Utf8(name, room), package, isOfficial, isDormant, isRule);
     }
 
-    private AddedAs AddEntry(ReadOnlySpan<byte> name, ushort package, bool isOfficial, bool isDormant)
+    private AddedAs AddEntry(ReadOnlySpan<byte> name, ushort package, bool isOfficial, bool isDormant, bool isRule = false)
     {
         _names.Add(name);
-        var flags = SignatureTable.FlagsFor(name, isOfficial) | (isDormant ? SignatureFlags.Dormant : SignatureFlags.None);
+        var flags = SignatureTable.FlagsFor(name, isOfficial)
+            | (isDormant ? SignatureFlags.Dormant : SignatureFlags.None)
+            | (isRule ? SignatureFlags.Rule : SignatureFlags.None);
         _signatures.Add(package | ((uint)flags << 16));
         _reportable += isDormant ? 0u : 1u;
         return isDormant ? AddedAs.Dormant : AddedAs.Reportable;

@@ -6,6 +6,9 @@ namespace Engine.Images;
 /// <summary>Turns signature files into one image file. Deterministic: the same input yields the same bytes.</summary>
 public static class ImageCompiler
 {
+    /// <summary>Of everything besides the inputs that decides an image's bytes: it changes when images must be made anew.</summary>
+    public static Digest FormatDigest => ImageBuilder.OptionsDigest;
+
     /// <summary>Parses, compiles and writes; the file is complete and flushed when this returns.</summary>
     /// <remarks>
     /// Written beside <paramref name="outputPath"/> as <c>.tmp</c> and renamed, so the path holds a whole image or what it
@@ -36,6 +39,12 @@ public static class ImageCompiler
 public sealed class CompileRequest
 {
     public required IReadOnlyList<CompileInput> Inputs { get; init; }
+
+    /// <summary>
+    /// Entries of other packages' ignore lists that name the digest of a line: only the compiler sees lines. Names alone
+    /// are looked at when something matched (<see cref="IgnoredNames"/>).
+    /// </summary>
+    public IReadOnlyList<IgnoreSignature> IgnoredElsewhere { get; init; } = [];
 
     /// <summary>Stored in the header; 0 for an image that belongs to no store.</summary>
     public long GenerationNumber { get; init; }

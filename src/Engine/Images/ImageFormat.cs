@@ -13,7 +13,7 @@ internal static class ImageFormat
     public const uint EndiannessMarker = 0x0102_0304;
 
     /// <summary>Raised when older readers would misread the file.</summary>
-    public const ushort Major = 2;
+    public const ushort Major = 3;
 
     /// <summary>Raised when sections are added that older readers may skip.</summary>
     public const ushort Minor = 0;
@@ -57,14 +57,20 @@ internal enum SectionKind : uint
     /// <summary>One u32 of <see cref="ImageFeatures"/>; absent when no signature asks for anything.</summary>
     Features = 5,
 
-    /// <summary>A = target, B = gram class, C = log2 of its 32-bit words. Holds the target's own and target 0's grams.</summary>
+    /// <summary>A = target, B = filter pass, C = log2 of its 32-bit words. Holds the target's own and target 0's grams.</summary>
     Filter = 16,
 
-    /// <summary>B = gram class, plus 16 for grams of letters of either case; C = log2 buckets; 2^C + 1 u32.</summary>
+    /// <summary>B = gram class; C = log2 buckets; 2^C + 1 words of <c>AnchorBucket</c>.</summary>
     WindowDirectory = 17,
 
-    /// <summary>B as above; 16 bytes each: gram, context, body, context position, target mask.</summary>
+    /// <summary>B as above; 16 bytes each (<c>AnchorEntry</c>).</summary>
     WindowEntries = 18,
+
+    /// <summary>B = filter pass; 2^C bytes: at which places of which windows a gram stands (<c>FilterPasses</c>).</summary>
+    Alignments = 19,
+
+    /// <summary>B = gram class; the windows of the entries, 8 or 16 bytes each, for joining the filters of several images.</summary>
+    Windows = 20,
 
     /// <summary>Body records (<c>BodyRecord</c>).</summary>
     Bodies = 24,
@@ -111,6 +117,9 @@ internal enum SectionKind : uint
     /// <summary>u32 signature of each digest; absent for allow lists.</summary>
     HashSignatures = 37,
 
+    /// <summary>Names of the package's ignore lists (<c>IgnoredNames</c>).</summary>
+    Ignored = 38,
+
     /// <summary>Lines of file type magic, in the order of the input (<c>TypeTable</c>).</summary>
     FileTypes = 48,
 
@@ -139,12 +148,15 @@ internal enum SectionFlags : uint
     Required = 2,
 }
 
-/// <summary>How many bytes of an anchor the filter looks at; classes S1, D and B of matcher-design.md §2.4.</summary>
+/// <summary>Bytes of the window that an anchor is looked for by (matcher-design.md §2.4).</summary>
 internal enum GramClass
 {
     Two = 2,
     Three = 3,
     Four = 4,
+    Five = 5,
+    Seven = 7,
+    Fifteen = 15,
 }
 
 [Flags]
@@ -160,4 +172,7 @@ internal enum SignatureFlags : ushort
 
     /// <summary>Stored and counted apart, never matched by this engine.</summary>
     Dormant = 4,
+
+    /// <summary>A YARA rule: ignore lists name it without its prefix (§3.5).</summary>
+    Rule = 8,
 }

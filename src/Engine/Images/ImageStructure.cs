@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
 using Definitions.Signatures;
+using Engine.FileTypes;
 using Engine.Matching;
+using Engine.Phishing;
 
 namespace Engine.Images;
 
@@ -18,13 +20,10 @@ internal static class ImageStructure
         CheckBodies(image, cancellationToken);
         MemberTable.Read(image);
         PasswordTable.Read(image);
-        _ = (image.Types, image.Phishing);
-        foreach (var gram in (ReadOnlySpan<GramClass>)[GramClass.Two, GramClass.Three, GramClass.Four])
-        {
-            CheckAnchors(image, gram, isFolded: false);
-            CheckAnchors(image, gram, isFolded: true);
-        }
-
+        TypeTable.Read(image.Bytes(image.Directory.Find(SectionKind.FileTypes)));
+        PhishingLists.Read([image]);
+        IgnoredNames.Check(image);
+        AnchorStructure.Check(image, cancellationToken);
         LogicalStructure.Check(image, cancellationToken);
 
         foreach (var purpose in HashTable.Purposes)
@@ -93,17 +92,6 @@ internal static class ImageStructure
                 Expect(!part.HasLead || part.LeadMax <= PartMatcher.Context - 2, "a short gap is too long");
                 Expect(!part.HasTrail || part.TrailMax <= PartMatcher.Context - 2, "a short gap is too long");
             }
-        }
-    }
-
-    private static void CheckAnchors(Image image, GramClass gram, bool isFolded)
-    {
-        var entries = image.Bytes(image.Tables.WindowEntries(gram, isFolded));
-        CheckDirectory(image.Words(image.Tables.WindowDirectory(gram, isFolded)), image.Tables.WindowEntries(gram, isFolded).Count);
-        for (var at = 0; at < entries.Length; at += AnchorTables.EntrySize)
-        {
-            var body = BinaryPrimitives.ReadUInt32LittleEndian(entries[(at + 8)..]);
-            Expect(body < image.Tables.BodyIndex.Count, "an anchor has no body");
         }
     }
 

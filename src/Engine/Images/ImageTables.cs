@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Definitions.Signatures;
 using Engine.Matching;
 
@@ -9,9 +10,9 @@ internal sealed class ImageTables
     /// <summary>Signature targets 0 to 14 (clamav-formats.md §3.6).</summary>
     public const int Targets = 15;
 
-    private readonly Section[] _filters = new Section[Targets * 5];
-    private readonly Section[] _directories = new Section[5 * 2];
-    private readonly Section[] _entries = new Section[5 * 2];
+    private readonly Section[] _filters = new Section[Targets * FilterPasses.Count];
+    private readonly Section[] _alignments = new Section[FilterPasses.Count];
+    private readonly WindowTable[] _windows = new WindowTable[(int)GramClass.Fifteen + 1];
     private readonly HashTable[] _hashes = new HashTable[HashTable.Purposes.Length * 3 * 2];
 
     private ImageTables()
@@ -36,18 +37,21 @@ internal sealed class ImageTables
     public long ReportableSignatures { get; private init; }
 
     /// <summary>The filter for objects of a target: its own, or target 0's where it has none of its own.</summary>
-    public Section Filter(int target, GramClass gram)
+    public Section Filter(int target, FilterPass pass)
     {
-        var own = _filters[(target * 5) + (int)gram];
-        return own.IsPresent ? own : _filters[(int)gram];
+        var own = _filters[(target * FilterPasses.Count) + (int)pass];
+        return own.IsPresent ? own : _filters[(int)pass];
     }
+
+    /// <summary>True when the target has anchors of its own in the pass.</summary>
+    public bool HasOwnFilter(int target, FilterPass pass) => _filters[(target * FilterPasses.Count) + (int)pass].IsPresent;
+
+    public Section Alignments(FilterPass pass) => _alignments[(int)pass];
+
+    public ref readonly WindowTable Windows(GramClass gram) => ref _windows[(int)gram];
 
     /// <summary>What logical signatures need.</summary>
     public LogicalTables Logical { get; private init; } = LogicalTables.Empty;
-
-    public Section WindowDirectory(GramClass gram, bool isFolded) => _directories[(int)gram + (isFolded ? 5 : 0)];
-
-    public Section WindowEntries(GramClass gram, bool isFolded) => _entries[(int)gram + (isFolded ? 5 : 0)];
 
     public HashTable Hashes(HashPurpose purpose, HashKind kind, bool isAnySize) =>
         _hashes[((int)purpose * 6) + ((int)kind * 2) + (isAnySize ? 1 : 0)];
@@ -72,9 +76,14 @@ internal sealed class ImageTables
         Expect(tables.ReportableSignatures <= tables.Signatures.Count, "signatures");
         Expect(tables.BodyIndex.Length == 4L * tables.BodyIndex.Count, "body index");
         Expect(tables.NameBlocks.Length == 4L * tables.NameBlocks.Count, "name blocks");
-        foreach (var gram in (ReadOnlySpan<GramClass>)[GramClass.Two, GramClass.Three, GramClass.Four])
+        foreach (var gram in FilterPasses.Classes)
         {
-            tables.LocateAnchors(directory, gram);
+            tables._windows[(int)gram] = WindowTable.Locate(directory, gram);
+        }
+
+        foreach (var pass in FilterPasses.All)
+        {
+            tables.LocateFilters(directory, pass);
         }
 
         foreach (var purpose in HashTable.Purposes)
@@ -97,28 +106,53 @@ internal sealed class ImageTables
         }
     }
 
-    private void LocateAnchors(SectionDirectory directory, GramClass gram)
+    private void LocateFilters(SectionDirectory directory, FilterPass pass)
     {
-        var hasWindows = false;
-        foreach (var isFolded in (ReadOnlySpan<bool>)[false, true])
-        {
-            var windows = directory.Find(SectionKind.WindowDirectory, 0, AnchorTables.Variant(gram, isFolded));
-            var entries = directory.Find(SectionKind.WindowEntries, 0, AnchorTables.Variant(gram, isFolded));
-            Expect(windows.IsPresent == entries.IsPresent, "anchors");
-            Expect(!windows.IsPresent || windows.Length == 4 * ((1L << windows.Log2) + 1), "anchors");
-            Expect(entries.Length == 16L * entries.Count, "anchors");
-            _directories[(int)gram + (isFolded ? 5 : 0)] = windows;
-            _entries[(int)gram + (isFolded ? 5 : 0)] = entries;
-            hasWindows |= windows.IsPresent;
-        }
-
+        var alignments = directory.Find(SectionKind.Alignments, 0, (uint)pass);
+        Expect(!alignments.IsPresent || (alignments.Log2 > 0 && alignments.Length == 1L << alignments.Log2), "alignments");
+        _alignments[(int)pass] = alignments;
         for (var target = 0; target < Targets; target++)
         {
-            var filter = directory.Find(SectionKind.Filter, (uint)target, (uint)gram);
-            var log2 = gram == GramClass.Two ? 11 : filter.Log2;
-            Expect(!filter.IsPresent || (hasWindows && filter.Log2 == log2 && filter.Length == 4L << log2), "filters");
-            _filters[(target * 5) + (int)gram] = filter;
+            var filter = directory.Find(SectionKind.Filter, (uint)target, (uint)pass);
+            Expect(!filter.IsPresent || (alignments.IsPresent && filter.Log2 > 0 && filter.Length == 4L << filter.Log2), "filters");
+            _filters[(target * FilterPasses.Count) + (int)pass] = filter;
         }
+
+        Expect(alignments.IsPresent == Filter(0, pass).IsPresent, "filters");
+    }
+}
+
+/// <summary>The sections of the windows of one class: all of them or none.</summary>
+/// <param name="Directory">First entry of each bucket.</param>
+/// <param name="Entries">See <see cref="AnchorEntry"/>.</param>
+/// <param name="Bytes">The windows of the entries.</param>
+internal readonly record struct WindowTable(Section Directory, Section Entries, Section Bytes)
+{
+    public bool IsPresent => Entries.IsPresent;
+
+    public static int SizeOf(GramClass gram) => gram == GramClass.Fifteen ? 16 : 8;
+
+    /// <summary>The bytes of an entry's window: see <see cref="GramHash.Window"/>.</summary>
+    public (ulong First, ulong Last) WindowAt(Image image, GramClass gram, int entry)
+    {
+        var window = image.Bytes(Bytes).Slice(entry * SizeOf(gram), SizeOf(gram));
+        return (
+            BinaryPrimitives.ReadUInt64LittleEndian(window),
+            gram == GramClass.Fifteen ? BinaryPrimitives.ReadUInt64LittleEndian(window[8..]) : 0);
+    }
+
+    public static WindowTable Locate(SectionDirectory directory, GramClass gram)
+    {
+        var table = new WindowTable(
+            directory.Find(SectionKind.WindowDirectory, 0, (uint)gram),
+            directory.Find(SectionKind.WindowEntries, 0, (uint)gram),
+            directory.Find(SectionKind.Windows, 0, (uint)gram));
+        var (starts, entries, windows) = table;
+        ImageTables.Expect(entries.IsPresent == starts.IsPresent && entries.IsPresent == windows.IsPresent, "anchors");
+        ImageTables.Expect(!starts.IsPresent || (starts.Log2 > 0 && starts.Length == 4 * ((1L << starts.Log2) + 1)), "anchors");
+        ImageTables.Expect(entries.Length == (long)AnchorEntry.Size * entries.Count, "anchors");
+        ImageTables.Expect(windows.Length == (long)SizeOf(gram) * entries.Count, "anchors");
+        return table;
     }
 }
 

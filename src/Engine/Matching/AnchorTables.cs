@@ -3,89 +3,84 @@ using Engine.Images;
 
 namespace Engine.Matching;
 
-/// <summary>Lays anchors out as filters, a directory of buckets and entries, per gram class.</summary>
+/// <summary>Lays anchors out: per pass filters and alignments, per class of window a directory of buckets and entries.</summary>
 internal static class AnchorTables
 {
-    /// <summary>log2 of the words of the exact bitmap over all 2-byte grams.</summary>
-    public const int TwoLog2 = 11;
-
-    public const int EntrySize = 16;
-
-    public static void Write(ImageWriter writer, List<Anchor> anchors)
+    public static void Write(ImageWriter writer, List<Anchor> anchors, PassChoice choice)
     {
-        foreach (var gram in (ReadOnlySpan<GramClass>)[GramClass.Four, GramClass.Three, GramClass.Two])
+        foreach (var pass in FilterPasses.All)
+        {
+            var members = anchors.FindAll(a => choice.PassOf(a.Class) == pass);
+            if (members.Count > 0)
+            {
+                WriteFilters(writer, members, pass);
+            }
+        }
+
+        foreach (var gram in FilterPasses.Classes)
         {
             var members = anchors.FindAll(a => a.Class == gram);
             if (members.Count > 0)
             {
-                WriteFilters(writer, members, gram);
-                WriteWindows(writer, members.FindAll(a => !a.IsFolded), gram, isFolded: false);
-                WriteWindows(writer, members.FindAll(a => a.IsFolded), gram, isFolded: true);
+                WriteWindows(writer, members, gram);
             }
         }
     }
 
-    private static void WriteFilters(ImageWriter writer, List<Anchor> anchors, GramClass gram)
+    private static void WriteFilters(ImageWriter writer, List<Anchor> anchors, FilterPass pass)
     {
         for (var target = 0; target < ImageTables.Targets; target++)
         {
-            var own = 1 << target;
-            if (target != 0 && !anchors.Exists(a => (a.TargetMask & own) != 0))
+            if (target != 0 && !anchors.Exists(a => a.Target == target))
             {
                 continue;
             }
 
-            var members = anchors.FindAll(a => (a.TargetMask & (own | 1)) != 0);
-            var log2 = gram == GramClass.Two ? TwoLog2 : Math.Clamp(Log2Up(members.Count), 8, 24);
-            var filter = new uint[1 << log2];
-            foreach (var anchor in members)
-            {
-                Set(filter, gram, anchor.Gram, log2);
-                for (uint cases = 1; anchor.IsFolded && gram == GramClass.Two && cases < 4; cases++)
-                {
-                    // The exact bitmap has to hold every spelling; the hashes of longer grams are folded anyway.
-                    Set(filter, gram, anchor.Gram & ~(((cases & 1) | ((cases & 2) << 7)) << 5), log2);
-                }
-            }
-
+            var members = anchors.FindAll(a => a.Target == 0 || a.Target == target);
+            var table = new GramTable(pass, GramTable.NewFilter(GramsOf(pass, members)), []);
+            members.ForEach(a => table.Add(a.Class, a.First, a.Last));
             var section = new ByteBuffer();
-            section.AddWords(filter);
-            writer.Add(SectionKind.Filter, section.Written, 4, SectionFlags.Hot, (uint)target, (uint)gram, log2);
+            section.AddWords(table.Filter);
+            writer.Add(
+                SectionKind.Filter, section.Written, 4, SectionFlags.Hot, (uint)target, (uint)pass, BitOperations.Log2((uint)table.Filter.Length));
         }
+
+        var places = new GramTable(pass, [], GramTable.NewAlignments(GramsOf(pass, anchors)));
+        anchors.ForEach(a => places.Add(a.Class, a.First, a.Last));
+        writer.Add(
+            SectionKind.Alignments, places.Alignments, 1, SectionFlags.Hot, b: (uint)pass, log2: BitOperations.Log2((uint)places.Alignments.Length));
     }
 
-    private static void Set(uint[] filter, GramClass gram, uint value, int log2)
+    private static long GramsOf(FilterPass pass, List<Anchor> anchors) => anchors.Sum(a => (long)GramPlaces.Count(pass, a.Class));
+
+    private static void WriteWindows(ImageWriter writer, List<Anchor> anchors, GramClass gram)
     {
-        if (gram == GramClass.Two)
-        {
-            filter[value >> 5] |= 1u << (int)(value & 31);
-            return;
-        }
-
-        var hash = gram == GramClass.Four ? GramHash.Four(value) : GramHash.Three(value);
-        filter[hash >> (32 - log2)] |= GramHash.Bits(hash);
-    }
-
-    /// <summary>Parameter B of the window sections: folded grams have a directory of their own.</summary>
-    public static uint Variant(GramClass gram, bool isFolded) => (uint)gram + (isFolded ? 16u : 0u);
-
-    private static void WriteWindows(ImageWriter writer, List<Anchor> anchors, GramClass gram, bool isFolded)
-    {
-        if (anchors.Count == 0)
-        {
-            return;
-        }
-
-        var log2 = Math.Clamp(Log2Up(anchors.Count), 4, 24);
+        var log2 = Math.Clamp(BitOperations.Log2(BitOperations.RoundUpToPowerOf2((uint)anchors.Count)), 4, 24);
         var ordered = anchors
-            .OrderBy(a => GramHash.Bucket(a.Gram, log2))
-            .ThenBy(a => a.Gram)
-            .ThenBy(a => a.Body)
+            .Select(a => (Anchor: a, Hash: GramHash.Window(gram, a.First, a.Last)))
+            .OrderBy(a => GramHash.Bucket(a.Hash, log2))
+            .ThenBy(a => (uint)a.Hash)
+            .ThenBy(a => a.Anchor.Body)
             .ToArray();
-        var starts = new uint[(1 << log2) + 1];
-        foreach (var anchor in ordered)
+        if (anchors.Count > AnchorBucket.MaxEntries)
         {
-            starts[GramHash.Bucket(anchor.Gram, log2) + 1]++;
+            throw new OverflowException($"An image holds at most {AnchorBucket.MaxEntries} windows of a class.");
+        }
+
+        var starts = new uint[(1 << log2) + 1];
+        var kinds = new uint[1 << log2];
+        var entries = new ByteBuffer();
+        var windows = new ByteBuffer();
+        foreach (var (anchor, hash) in ordered)
+        {
+            starts[GramHash.Bucket(hash, log2) + 1]++;
+            kinds[GramHash.Bucket(hash, log2)] |= AnchorBucket.Kind((uint)hash);
+            AnchorEntry.Write(entries, anchor);
+            windows.AddInt64((long)anchor.First);
+            if (gram == GramClass.Fifteen)
+            {
+                windows.AddInt64((long)anchor.Last);
+            }
         }
 
         for (var i = 1; i < starts.Length; i++)
@@ -93,21 +88,15 @@ internal static class AnchorTables
             starts[i] += starts[i - 1];
         }
 
-        var directory = new ByteBuffer();
-        directory.AddWords(starts);
-        var entries = new ByteBuffer();
-        foreach (var anchor in ordered)
+        for (var i = 0; i < kinds.Length; i++)
         {
-            entries.AddUInt32(anchor.Gram);
-            entries.AddUInt32(anchor.Context);
-            entries.AddUInt32(anchor.Body);
-            entries.AddUInt16((ushort)anchor.ContextPosition);
-            entries.AddUInt16(anchor.TargetMask);
+            starts[i] |= kinds[i];
         }
 
-        writer.Add(SectionKind.WindowDirectory, directory.Written, 4, SectionFlags.Hot, b: Variant(gram, isFolded), log2: log2);
-        writer.Add(SectionKind.WindowEntries, entries.Written, EntrySize, SectionFlags.Hot, b: Variant(gram, isFolded));
+        var directory = new ByteBuffer();
+        directory.AddWords(starts);
+        writer.Add(SectionKind.WindowDirectory, directory.Written, 4, SectionFlags.Hot, b: (uint)gram, log2: log2);
+        writer.Add(SectionKind.WindowEntries, entries.Written, AnchorEntry.Size, SectionFlags.Hot, b: (uint)gram);
+        writer.Add(SectionKind.Windows, windows.Written, WindowTable.SizeOf(gram), SectionFlags.None, b: (uint)gram);
     }
-
-    private static int Log2Up(int count) => BitOperations.Log2(BitOperations.RoundUpToPowerOf2((uint)Math.Max(1, count)));
 }

@@ -14,6 +14,7 @@ internal sealed class BodyEncoder(AnchorModel model, SpillFile? spill = null)
     private readonly ChunkedList<BodyLinks> _links = new();
     private readonly List<FixedRun> _runs = [];
     private readonly PatternEncoder _patterns = new();
+    private readonly AnchorCandidates _candidates = new();
 
     public int Count => _index.Count;
 
@@ -48,6 +49,27 @@ internal sealed class BodyEncoder(AnchorModel model, SpillFile? spill = null)
         return record;
     }
 
+    /// <summary>Decides, all bodies being there, by which windows they are looked for, and notes it in their records.</summary>
+    /// <param name="anchors">What the bodies were given when they were added, in that order.</param>
+    /// <param name="passes">The passes that look for them.</param>
+    public List<Anchor> FinishAnchors(List<Anchor> anchors, out PassChoice passes)
+    {
+        var chosen = _candidates.Choose(anchors, out passes);
+        var finished = new List<Anchor>(anchors.Count);
+        for (var i = 0; i < anchors.Count; i++)
+        {
+            if (chosen[i] is { } found)
+            {
+                ref var links = ref _links[(int)found.Anchor.Body];
+                links = links with { AnchorPart = (ushort)found.Part, AnchorMin = (uint)found.Min, AnchorMax = (uint)found.Max };
+            }
+
+            finished.Add(chosen[i]?.Anchor ?? anchors[i]);
+        }
+
+        return finished;
+    }
+
     /// <summary>Adds the sections.</summary>
     /// <param name="users">Where the users of each body stand: <see cref="BodyRecord.Users"/>.</param>
     public void Write(ImageWriter writer, uint[] users)
@@ -67,7 +89,22 @@ internal sealed class BodyEncoder(AnchorModel model, SpillFile? spill = null)
         _index.Add((uint)_bodies.Count);
         _links.Add(new BodyLinks(signatureId, (ushort)choice.Part, flags, (uint)choice.Min, (uint)choice.Max));
         _bodies.Add(pattern.Record.Span);
-        return pattern.IsDormant ? null : model.Use(choice, body, (ushort)(1 << pattern.Target));
+        if (pattern.IsDormant)
+        {
+            return null;
+        }
+
+        foreach (var gram in (ReadOnlySpan<GramClass>)[GramClass.Seven, GramClass.Fifteen])
+        {
+            if (model.ChooseLong(_runs, gram) is { } found && (!found.IsCrowded || choice.IsCrowded))
+            {
+                _candidates.Add(new AnchorCandidate(
+                    model.Use(found, body, pattern.Target), found.Part, found.Min, found.Max, found.Bits));
+            }
+        }
+
+        _candidates.AddShort(choice.Bits);
+        return model.Use(choice, body, pattern.Target);
     }
 
     /// <summary>What a record holds besides its pattern: known after the pattern was encoded, and maybe changed later.</summary>

@@ -1,18 +1,26 @@
 using System.Runtime.CompilerServices;
+using Engine.Images;
 
 namespace Engine.Matching;
 
 /// <summary>
 /// The hashes of matcher-design.md §4.1, one definition for every kernel: 32-bit wrap-around over bytes folded with
-/// 0x20, so that patterns that ignore case will share the filters. Part of the image format.
+/// 0x20, so that patterns that ignore case share the filters. Part of the image format.
 /// </summary>
 internal static class GramHash
 {
     public const uint Fold = 0x2020_2020;
+    public const ulong WideFold = 0x2020_2020_2020_2020;
     public const uint KeyA = 0x9E37_79B1;
+    public const uint KeyB = 0xC2B2_AE3D;
     public const uint KeyC = 0x85EB_CA77;
 
     private const ulong KeyDirectory = 0x9E37_79B9_7F4A_7C15;
+    private const ulong KeyWindow = 0xD6E8_FEB8_6659_FD93;
+
+    /// <summary>Of the bytes 0 to 3 and 4 to 7.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint Eight(uint low, uint high) => ((low | Fold) * KeyA) + ((high | Fold) * KeyB);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Four(uint word) => (word | Fold) * KeyA;
@@ -26,16 +34,50 @@ internal static class GramHash
     public static bool IsSet(uint filterWord, uint hash)
     {
         var c = hash * KeyC;
-        return (filterWord >> (int)(c >> 27) & (filterWord >> (int)((c >> 22) & 31)) & (filterWord >> (int)((c >> 17) & 31)) & 1) != 0;
+        return (int)((filterWord << (int)(c >> 27)) & (filterWord << (int)(c >> 22)) & (filterWord << (int)(c >> 17))) < 0;
     }
 
+    /// <summary>The three bits, counted from the top: shifted by its number a bit becomes the sign, which vectors test at no cost.</summary>
     public static uint Bits(uint hash)
     {
         var c = hash * KeyC;
-        return (1u << (int)(c >> 27)) | (1u << (int)((c >> 22) & 31)) | (1u << (int)((c >> 17) & 31));
+        return (1u << (int)(31 - (c >> 27))) | (1u << (int)(31 - ((c >> 22) & 31))) | (1u << (int)(31 - ((c >> 17) & 31)));
     }
 
-    /// <summary>The bucket of an exact gram, not folded.</summary>
+    /// <summary>Where the alignments of a gram stand.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static int Bucket(uint gram, int log2) => (int)((gram * KeyDirectory) >> (64 - log2));
+    public static int Alignment(uint hash, int log2) => (int)((hash * KeyDirectory) >> (64 - log2));
+
+    /// <summary>
+    /// Of a whole window, folded: the top bits are its bucket, the low 32 its fingerprint.
+    /// </summary>
+    /// <param name="first">The window's bytes, at most 8, zeros above; of 15 bytes the first 8.</param>
+    /// <param name="last">Of 15 bytes the last 8; else 0.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong Window(GramClass gram, ulong first, ulong last)
+    {
+        var high = Math.BigMul((first | FoldOf(gram)) ^ KeyDirectory, (last | WideFold) ^ KeyWindow, out var low);
+        return high ^ low;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int Bucket(ulong window, int log2) => (int)(window >> (64 - log2));
+
+    /// <summary>True for 7 or 15 bytes that are one value throughout when folded: never an anchor, since the search leaves them out.</summary>
+    public static bool IsFlat(GramClass gram, ulong first, ulong last)
+    {
+        var fold = FoldOf(gram);
+        var value = ((first & 0xFF) | 0x20) * 0x0101_0101_0101_0101;
+        var isFirstFlat = (first | fold) == (gram == GramClass.Fifteen ? value : value >> (8 * (8 - (int)gram)));
+        return gram switch
+        {
+            GramClass.Fifteen => isFirstFlat && (last | fold) == value,
+            GramClass.Seven => isFirstFlat,
+            _ => false,
+        };
+    }
+
+    /// <summary>The bits that the folded bytes of a window have set, for its first 8 bytes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong FoldOf(GramClass gram) => gram == GramClass.Fifteen ? WideFold : WideFold >> (8 * (8 - (int)gram));
 }

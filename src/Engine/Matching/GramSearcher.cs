@@ -1,145 +1,56 @@
 using System.Buffers.Binary;
+using System.Numerics;
+using System.Runtime.CompilerServices;
 using Engine.Images;
 
 namespace Engine.Matching;
 
 /// <summary>
-/// The plain kernel: one probe of the class's bit filter per byte, then the bucket of the gram for the few positions
-/// that pass (matcher-design.md §4.2, class S1, D and B). Not thread-safe: it keeps the list of passed positions.
+/// Looks for the anchors of a plan (matcher-design.md §4.2): a kernel finds the positions whose gram passes a filter; an
+/// alignment byte says which windows may stand there; a window's bucket, fingerprint and context decide whether a body
+/// is woken. Each step runs over a batch of positions before the next and branches as little as it can, so that its
+/// loads overlap. Not thread-safe: it keeps the batches; no allocation after construction.
 /// </summary>
-internal sealed class GramSearcher(Image image) : PatternSearcher
+internal sealed class GramSearcher : PatternSearcher
 {
     /// <summary>Bytes per step: they stay in the first-level cache from the filter to the verification.</summary>
     private const int Chunk = 8192;
 
-    private readonly int[] _passed = new int[Chunk];
+    /// <summary>Bodies whose records are fetched together before they are verified.</summary>
+    private const int Ahead = 32;
 
-    public override bool IsEmpty(int target) =>
-        !image.Tables.Filter(target, GramClass.Two).IsPresent
-        && !image.Tables.Filter(target, GramClass.Three).IsPresent
-        && !image.Tables.Filter(target, GramClass.Four).IsPresent;
+    /// <summary>Passed positions looked at together.</summary>
+    private const int Batch = 256;
+
+    private readonly SearchPlan _plan;
+    private readonly FilterKernel _kernel;
+    private readonly ushort[] _passed = new ushort[Chunk + 8];
+    private readonly Aligned[] _aligned = new Aligned[Batch];
+    private readonly Aligned[] _pending = new Aligned[Batch + 1];
+    private readonly Bucket[] _buckets = new Bucket[(Batch * 8) + 1];
+    private readonly Woken[] _woken = new Woken[Ahead];
+
+    /// <summary>Keeps the loads of <see cref="Fetch"/> from being left out.</summary>
+    private int _fetched;
+
+    public GramSearcher(SearchPlan plan)
+        : this(plan, FilterKernel.Best)
+    {
+    }
+
+    internal GramSearcher(SearchPlan plan, FilterKernel kernel) => (_plan, _kernel) = (plan, kernel);
+
+    public override bool IsEmpty(int target) => _plan.For(target).IsEmpty;
 
     public override bool Search(ReadOnlySpan<byte> window, int from, int to, int target, AnchorSink sink)
     {
+        var area = new Area(window, from, to, target);
+        var passes = _plan.For(target);
         for (var start = from; start < to; start += Chunk)
         {
-            var end = Math.Min(start + Chunk, to);
-            if (!SearchClass(window, start, end, target, GramClass.Four, sink)
-                || !SearchClass(window, start, end, target, GramClass.Three, sink)
-                || !SearchClass(window, start, end, target, GramClass.Two, sink))
+            foreach (var pass in passes)
             {
-                return false;
-            }
-        }
-
-        return true;
-    }
-
-    private bool SearchClass(
-        ReadOnlySpan<byte> window, int start, int end, int target, GramClass gram, AnchorSink sink)
-    {
-        var section = image.Tables.Filter(target, gram);
-        if (!section.IsPresent)
-        {
-            return true;
-        }
-
-        end = Math.Min(end, window.Length - (int)gram + 1);
-        var filter = image.Words(section);
-        var count = gram switch
-        {
-            GramClass.Four => PassFour(window, start, end, filter, section.Log2),
-            GramClass.Three => PassThree(window, start, end, filter, section.Log2),
-            GramClass.Two => PassTwo(window, start, end, filter),
-        };
-        var targets = (ushort)(1 | (1 << target));
-        return count == 0
-            || (Wake(window, _passed.AsSpan(0, count), gram, isFolded: false, targets, sink)
-                && Wake(window, _passed.AsSpan(0, count), gram, isFolded: true, targets, sink));
-    }
-
-    private int PassFour(ReadOnlySpan<byte> window, int start, int end, ReadOnlySpan<uint> filter, int log2)
-    {
-        var passed = _passed;
-        var count = 0;
-        var shift = 32 - log2;
-        for (var i = start; i < end; i++)
-        {
-            var hash = GramHash.Four(BinaryPrimitives.ReadUInt32LittleEndian(window[i..]));
-            if (GramHash.IsSet(filter[(int)(hash >> shift)], hash))
-            {
-                passed[count++] = i;
-            }
-        }
-
-        return count;
-    }
-
-    private int PassThree(ReadOnlySpan<byte> window, int start, int end, ReadOnlySpan<uint> filter, int log2)
-    {
-        var count = 0;
-        var shift = 32 - log2;
-        for (var i = start; i < end; i++)
-        {
-            var hash = GramHash.Three(ReadThree(window, i));
-            if (GramHash.IsSet(filter[(int)(hash >> shift)], hash))
-            {
-                _passed[count++] = i;
-            }
-        }
-
-        return count;
-    }
-
-    private int PassTwo(ReadOnlySpan<byte> window, int start, int end, ReadOnlySpan<uint> filter)
-    {
-        var count = 0;
-        for (var i = start; i < end; i++)
-        {
-            var value = BinaryPrimitives.ReadUInt16LittleEndian(window[i..]);
-            if ((filter[value >> 5] >> (value & 31) & 1) != 0)
-            {
-                _passed[count++] = i;
-            }
-        }
-
-        return count;
-    }
-
-    private static uint ReadThree(ReadOnlySpan<byte> window, int at) =>
-        BinaryPrimitives.ReadUInt16LittleEndian(window[at..]) | ((uint)window[at + 2] << 16);
-
-    /// <summary>Looks the passed positions up and tells of those whose gram, context and target agree.</summary>
-    private bool Wake(
-        ReadOnlySpan<byte> window, ReadOnlySpan<int> passed, GramClass gram, bool isFolded, ushort targets, AnchorSink sink)
-    {
-        var section = image.Tables.WindowDirectory(gram, isFolded);
-        if (!section.IsPresent)
-        {
-            return true;
-        }
-
-        var directory = image.Words(section);
-        var entries = image.Bytes(image.Tables.WindowEntries(gram, isFolded));
-        var fold = isFolded ? AnchorModel.FoldOf(gram) : 0;
-        var contextFold = isFolded ? GramHash.Fold : 0;
-        foreach (var position in passed)
-        {
-            var value = gram switch
-            {
-                GramClass.Four => BinaryPrimitives.ReadUInt32LittleEndian(window[position..]),
-                GramClass.Three => ReadThree(window, position),
-                GramClass.Two => BinaryPrimitives.ReadUInt16LittleEndian(window[position..]),
-            } | fold;
-            var bucket = GramHash.Bucket(value, section.Log2);
-            long last = Checked.Word(directory, bucket + 1);
-            for (long i = Checked.Word(directory, bucket); i < last; i++)
-            {
-                var entry = Checked.Slice(entries, i * AnchorTables.EntrySize, AnchorTables.EntrySize);
-                if (BinaryPrimitives.ReadUInt32LittleEndian(entry) == value
-                    && (BinaryPrimitives.ReadUInt16LittleEndian(entry[14..]) & targets) != 0
-                    && HasContext(window, position, entry, contextFold)
-                    && !sink.OnAnchor(window, position, BinaryPrimitives.ReadUInt32LittleEndian(entry[8..])))
+                if (!SearchChunk(area, start, pass, sink))
                 {
                     return false;
                 }
@@ -149,14 +60,275 @@ internal sealed class GramSearcher(Image image) : PatternSearcher
         return true;
     }
 
-    /// <summary>True also when the context lies outside the window: the verification will tell.</summary>
-    private static bool HasContext(ReadOnlySpan<byte> window, int position, ReadOnlySpan<byte> entry, uint fold)
+    private bool SearchChunk(in Area area, int start, PassPlan plan, AnchorSink sink)
     {
-        var distance = BinaryPrimitives.ReadInt16LittleEndian(entry[12..]);
-        var at = position + distance;
-        return distance == Anchor.NoContext
-            || at < 0
-            || at > window.Length - 4
-            || (BinaryPrimitives.ReadUInt32LittleEndian(window[at..]) | fold) == BinaryPrimitives.ReadUInt32LittleEndian(entry[4..]);
+        var pass = plan.Pass;
+        var stride = FilterPasses.Stride(pass);
+
+        // A window that starts in front of the end may be met by a gram behind it; some are met by one in front.
+        var lead = FilterPasses.Lead(pass);
+        var end = start + Chunk < area.To ? start + Chunk - lead : area.To + stride - 1;
+        end = Math.Min(end, area.Window.Length - FilterPasses.LeastLength(pass) + 1);
+        var first = (Math.Max(0, start - lead) + stride - 1) & -stride;
+        if (first >= end)
+        {
+            return true;
+        }
+
+        var count = _kernel.Pass(pass, area.Window, first, end, plan.Filter, plan.FilterLog2, _passed);
+        for (var done = 0; done < count; done += Batch)
+        {
+            var passed = _passed.AsSpan(done, Math.Min(Batch, count - done));
+            var aligned = Align(area.Window, first, passed, plan, out var places);
+            if (aligned != 0 && !WakeAll(area, aligned, pass, places, sink))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
+
+    /// <summary>Keeps the positions at which any window may stand.</summary>
+    /// <param name="places">The places that any of them has.</param>
+    private int Align(ReadOnlySpan<byte> window, int first, ReadOnlySpan<ushort> passed, PassPlan plan, out uint places)
+    {
+        var alignments = plan.Alignments;
+        var log2 = plan.AlignmentLog2;
+        var pass = plan.Pass;
+        var flat = FilterPasses.PlacesInFlat(pass);
+        var aligned = _aligned;
+        var count = 0;
+        places = 0;
+        foreach (var relative in passed)
+        {
+            var position = first + relative;
+            var bits = (uint)alignments[GramHash.Alignment(FilterKernel.HashAt(pass, window, position), log2)];
+            if (flat != 0 && IsFlat(window, position))
+            {
+                bits &= ~flat;
+            }
+
+            aligned[count] = new Aligned(position, bits);
+            count += bits != 0 ? 1 : 0;
+            places |= bits;
+        }
+
+        return count;
+    }
+
+    /// <summary>
+    /// True where the bytes around a gram are one value: zero-filled pages would pay for all places in every gram.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool IsFlat(ReadOnlySpan<byte> window, int position)
+    {
+        if (position < 7 || position > window.Length - 15)
+        {
+            return false;
+        }
+
+        var gram = BinaryPrimitives.ReadUInt64LittleEndian(window[position..]);
+        return gram == BitOperations.RotateLeft(gram, 8)
+            && BinaryPrimitives.ReadUInt64LittleEndian(window[(position - 7)..]) == gram
+            && BinaryPrimitives.ReadUInt64LittleEndian(window[(position + 7)..]) == gram;
+    }
+
+    private bool WakeAll(in Area area, int aligned, FilterPass pass, uint places, AnchorSink sink)
+    {
+        foreach (var set in FilterPasses.Sets(pass))
+        {
+            if ((places & set.Mask) == 0)
+            {
+                continue;
+            }
+
+            for (var shard = 0; shard < _plan.Images.Count; shard++)
+            {
+                var image = _plan.Images[shard];
+                ref readonly var table = ref image.Tables.Windows(set.Class);
+                if (!table.IsPresent)
+                {
+                    continue;
+                }
+
+                var buckets = FindBuckets(area, aligned, set, image.Words(table.Directory), table.Directory.Log2);
+                if (buckets != 0 && !Wake(area, image, table.Entries, shard, buckets, sink))
+                {
+                    return false;
+                }
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>The buckets that may hold something for the windows of one class, by their place.</summary>
+    private int FindBuckets(in Area area, int aligned, in PlaceSet set, ReadOnlySpan<uint> directory, int log2)
+    {
+        var pending = 0;
+        foreach (var (position, all) in _aligned.AsSpan(0, aligned))
+        {
+            var places = all & set.Mask;
+            _pending[pending] = new Aligned(position, places);
+            pending += places != 0 ? 1 : 0;
+        }
+
+        // One place of each position at a time: most have one only, and a loop of unknown length in the loop would stall.
+        var count = LookUp(area, ref pending, set, directory, log2, 0);
+        if (pending != 0)
+        {
+            while (pending != 0)
+            {
+                count = LookUp(area, ref pending, set, directory, log2, count);
+            }
+
+            _buckets.AsSpan(0, count).Sort(static (left, right) => left.Start.CompareTo(right.Start));
+        }
+
+        return count;
+    }
+
+    private int LookUp(in Area area, ref int pending, in PlaceSet set, ReadOnlySpan<uint> directory, int log2, int count)
+    {
+        var buckets = _buckets;
+        var last = Math.Min(area.To - 1, area.Window.Length - (int)set.Class);
+        var left = 0;
+        for (var i = 0; i < pending; i++)
+        {
+            var (position, places) = _pending[i];
+            var start = position - set.OffsetOf(BitOperations.TrailingZeroCount(places));
+            places &= places - 1;
+            _pending[left] = new Aligned(position, places);
+            left += places != 0 ? 1 : 0;
+            if (start < area.From || start > last)
+            {
+                continue;
+            }
+
+            var hash = WindowAt(area.Window, start, set.Class);
+            var bucket = GramHash.Bucket(hash, log2);
+            var word = directory[bucket];
+            buckets[count] = new Bucket(start, (uint)hash, AnchorBucket.Start(word), AnchorBucket.Start(directory[bucket + 1]));
+            count += AnchorBucket.MayHold(word, (uint)hash) ? 1 : 0;
+        }
+
+        pending = left;
+        return count;
+    }
+
+    private bool Wake(in Area area, Image image, Section section, int shard, int buckets, AnchorSink sink)
+    {
+        var entries = image.Bytes(section);
+        var count = 0;
+        foreach (var bucket in _buckets.AsSpan(0, buckets))
+        {
+            for (long i = bucket.From; i < bucket.To; i++)
+            {
+                var entry = Checked.Slice(entries, i * AnchorEntry.Size, AnchorEntry.Size);
+                if (AnchorEntry.Fingerprint(entry) != bucket.Fingerprint
+                    || !AnchorEntry.HasContext(entry, area.Window, bucket.Start)
+                    || !AnchorEntry.IsFor(entry, area.Target))
+                {
+                    continue;
+                }
+
+                _woken[count++] = new Woken(bucket.Start, AnchorEntry.Body(entry));
+                if (count == Ahead)
+                {
+                    if (!Report(area, image, shard, count, sink))
+                    {
+                        return false;
+                    }
+
+                    count = 0;
+                }
+            }
+        }
+
+        return Report(area, image, shard, count, sink);
+    }
+
+    private bool Report(in Area area, Image image, int shard, int count, AnchorSink sink)
+    {
+        var woken = _woken.AsSpan(0, count);
+        if (count > 1)
+        {
+            Fetch(image, woken);
+        }
+
+        foreach (var (start, body) in woken)
+        {
+            if (!sink.OnAnchor(area.Window, start, shard, body))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>
+    /// Reads a byte of each body's record: loads that do not depend on each other wait for memory together, those of
+    /// one verification after the other do not.
+    /// </summary>
+    private void Fetch(Image image, ReadOnlySpan<Woken> woken)
+    {
+        var index = image.Words(image.Tables.BodyIndex);
+        var bodies = image.Bytes(image.Tables.Bodies);
+        var sum = 0;
+        foreach (var (_, body) in woken)
+        {
+            var start = body < (uint)index.Length ? index[(int)body] : 0;
+            sum += start < (uint)bodies.Length ? bodies[(int)start] : 0;
+        }
+
+        _fetched = sum;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong WindowAt(ReadOnlySpan<byte> window, int start, GramClass gram)
+    {
+        switch (gram)
+        {
+            case GramClass.Fifteen:
+                var wide = window.Slice(start, (int)GramClass.Fifteen);
+                return GramHash.Window(
+                    GramClass.Fifteen, BinaryPrimitives.ReadUInt64LittleEndian(wide), BinaryPrimitives.ReadUInt64LittleEndian(wide[7..]));
+            case GramClass.Seven:
+                var seven = window.Slice(start, (int)GramClass.Seven);
+                return GramHash.Window(
+                    GramClass.Seven,
+                    BinaryPrimitives.ReadUInt32LittleEndian(seven) | ((ulong)(BinaryPrimitives.ReadUInt32LittleEndian(seven[3..]) >> 8) << 32),
+                    0);
+            case GramClass.Five:
+                var five = window.Slice(start, (int)GramClass.Five);
+                return GramHash.Window(GramClass.Five, BinaryPrimitives.ReadUInt32LittleEndian(five) | ((ulong)five[4] << 32), 0);
+            case GramClass.Four:
+                return GramHash.Window(GramClass.Four, BinaryPrimitives.ReadUInt32LittleEndian(window[start..]), 0);
+            case GramClass.Three:
+                var three = window.Slice(start, (int)GramClass.Three);
+                return GramHash.Window(GramClass.Three, BinaryPrimitives.ReadUInt16LittleEndian(three) | ((ulong)three[2] << 16), 0);
+            default:
+                return GramHash.Window(GramClass.Two, BinaryPrimitives.ReadUInt16LittleEndian(window[start..]), 0);
+        }
+    }
+
+    /// <summary>What one call searches.</summary>
+    private readonly ref struct Area(ReadOnlySpan<byte> window, int from, int to, int target)
+    {
+        public readonly ReadOnlySpan<byte> Window = window;
+        public readonly int From = from;
+        public readonly int To = to;
+        public readonly int Target = target;
+    }
+
+    /// <summary>A position that passed, and the places that windows may have around it.</summary>
+    private readonly record struct Aligned(int Position, uint Places);
+
+    /// <summary>A body whose anchor is there.</summary>
+    private readonly record struct Woken(int Start, uint Body);
+
+    /// <summary>A window and the entries of its bucket.</summary>
+    private readonly record struct Bucket(int Start, uint Fingerprint, uint From, uint To);
 }

@@ -9,19 +9,19 @@ namespace Engine.Matching;
 internal abstract class PatternSearcher
 {
     /// <summary>Bytes that a window must hold beyond its last start, or fewer at the object's end.</summary>
-    public const int Overlap = 3;
+    public const int Overlap = FilterPasses.MaxReach;
 
-    /// <summary>True when the image has no anchor for this target.</summary>
+    /// <summary>True when no image has an anchor for this target.</summary>
     /// <param name="target">0 to 14, of the object.</param>
     public abstract bool IsEmpty(int target);
 
     /// <summary>
     /// Reports every anchor of target 0 and <paramref name="target"/> that starts in <paramref name="from"/> (inclusive)
-    /// to <paramref name="to"/> (exclusive) and lies in the window as a whole.
+    /// to <paramref name="to"/> (exclusive) and lies in the window as a whole; those of one body in ascending order.
     /// </summary>
     /// <param name="sink">Told of each; the search ends when it returns false.</param>
     /// <returns>False when the sink ended the search.</returns>
-    /// <exception cref="ImageException">The image is damaged.</exception>
+    /// <exception cref="ImageException">An image is damaged.</exception>
     public abstract bool Search(ReadOnlySpan<byte> window, int from, int to, int target, AnchorSink sink);
 }
 
@@ -29,7 +29,8 @@ internal abstract class PatternSearcher
 internal abstract class AnchorSink
 {
     /// <param name="position">Of the anchor, in the window.</param>
+    /// <param name="shard">Place of the image in the set.</param>
     /// <param name="body">Index of the body that it belongs to; not checked against the image.</param>
     /// <returns>False to end the search.</returns>
-    public abstract bool OnAnchor(ReadOnlySpan<byte> window, int position, uint body);
+    public abstract bool OnAnchor(ReadOnlySpan<byte> window, int position, int shard, uint body);
 }

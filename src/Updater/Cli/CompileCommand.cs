@@ -5,6 +5,7 @@ using System.Text.Json.Serialization;
 using Definitions;
 using Definitions.Signatures;
 using Engine.Images;
+using Updater.Sources;
 
 namespace Updater.Cli;
 
@@ -55,19 +56,21 @@ internal static class CompileCommand
         var temporary = $"{output}.{Environment.ProcessId}.tmp";
         try
         {
-            var files = invocation.Parse.GetValue(Databases)!.SelectMany(ScanDatabase.Expand).ToList();
+            var databases = invocation.Parse.GetValue(Databases)!;
+            var files = databases.SelectMany(ScanDatabase.Expand).ToList();
             if (files.Exists(file => IsSameFile(file, output)))
             {
                 terminal.Fail($"--output {given} is one of the files to compile; it would be overwritten. Name another file.");
                 return ExitCode.Usage;
             }
 
-            using var inputs = DatabaseInputs.Open(files, invocation.Time, invocation.Parse.GetValue(Official), cancellationToken);
+            using var inputs = DatabaseInputs.Open(
+                files, ContainerFiles.Trusting(invocation.Options.Sources, invocation.Time), invocation.Time, invocation.Parse.GetValue(Official), cancellationToken);
             var start = invocation.Time.GetTimestamp();
             var report = CompileProgressView.Run(terminal, progress => ImageCompiler.Compile(
                 inputs.Request(invocation.Time, invocation.Options.Engine.Unwanted, progress), temporary, cancellationToken));
             var effort = CompileEffort.Since(start, invocation.Time);
-            ScanDatabase.RequireSignatures(report, files);
+            ScanDatabase.RequireSignatures(report, databases);
             File.Move(temporary, output, overwrite: true);
             Show(terminal, report, effort, output);
             ShowWeak(terminal, report.Anchors, invocation.Parse.GetValue(Weak));
@@ -85,6 +88,13 @@ internal static class CompileCommand
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
+            if (!e.Message.Contains(output, StringComparison.Ordinal))
+            {
+                // One of the files to compile.
+                terminal.Fail(e.Message);
+                return ExitCode.Usage;
+            }
+
             // What the system says names the temporary file, which nobody asked for.
             terminal.Fail($"--output {given} cannot be written: {e.Message.Replace(temporary, output, StringComparison.Ordinal)}");
             return e is UnauthorizedAccessException ? ExitCode.Usage : ExitCode.Failure;
