@@ -20,6 +20,9 @@ internal sealed class NodeInspector(ObjectMatcher matcher, Budget budget, CodeLe
     private readonly NameMachine _names = new();
     private readonly Stack<(Node Node, MatchList Matches)> _deferred = new();
 
+    /// <summary>Digests of the submitted object, begun for its length; those of other nodes are the matcher's affair.</summary>
+    public required ObjectDigests RootDigests { get; init; }
+
     /// <summary>False after a fault inside the matcher: its working memory is in doubt.</summary>
     public bool IsMatcherSound { get; private set; } = true;
 
@@ -112,7 +115,10 @@ internal sealed class NodeInspector(ObjectMatcher matcher, Budget budget, CodeLe
         matcher.RegexAllowance.StartObject();
         try
         {
-            var subject = MatchSubject.Raw(matcher.Images.Features, node.Content, node.Type, node);
+            var subject = MatchSubject.Raw(matcher.Images.Features, node.Content, node.Type, node) with
+            {
+                Digests = node.Parent is null ? RootDigests : null,
+            };
             Match(copies.Narrow(subject, node), node);
             MatchAsHandled(subject, node);
             if (NodeCopies.HasCopies(node, matcher) && (allMatches || _hits.TrueForAll(hit => hit.IsWeak)))
@@ -168,7 +174,7 @@ internal sealed class NodeInspector(ObjectMatcher matcher, Budget budget, CodeLe
                 // Signatures of target 0 have been matched: with the first pass's hits kept, each is told once.
                 var first = _hits.Select(hit => hit.Signature).ToHashSet(StringComparer.Ordinal);
                 var count = _hits.Count;
-                Match(new MatchSubject { Content = subject.Content, Target = target, Layer = node }, node);
+                Match(new MatchSubject { Content = subject.Content, Target = target, Layer = node, Digests = subject.Digests }, node);
                 for (var i = _hits.Count - 1; i >= count; i--)
                 {
                     if (first.Contains(_hits[i].Signature))
@@ -222,7 +228,9 @@ internal sealed class NodeInspector(ObjectMatcher matcher, Budget budget, CodeLe
         budget.Check();
         try
         {
-            return matcher.IsAllowed(node.Content);
+            return node.Parent is null
+                ? matcher.IsAllowed(node.Content, RootDigests, budget.Check)
+                : matcher.IsAllowed(node.Content);
         }
         catch (IOException)
         {

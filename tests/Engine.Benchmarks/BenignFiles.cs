@@ -87,7 +87,7 @@ internal static class BenignFiles
                 break;
             }
 
-            if (new FileInfo(path) is { LinkTarget: null, Length: > 4096 and < (64 << 20) })
+            if (new FileInfo(path) is { Length: > 4096 and < (64 << 20) })
             {
                 var content = File.ReadAllBytes(path);
                 content = content.Length > FromOne ? content[..FromOne] : content;

@@ -124,6 +124,11 @@ public static class SignatureParser
         SignatureLineReader reader, SignatureLineFormat format, LineReport report, Action<Signature> accept, UnwantedPolicy? unwanted)
     {
         var counts = new long[3];
+        if (report.IsPacked(reader.Peek(PackedContent.MaxMagicBytes)))
+        {
+            return new SignatureParseSummary(0, 0, 1);
+        }
+
         LineStatus status;
         while ((status = reader.Read(out var line)) != LineStatus.End)
         {

@@ -26,7 +26,7 @@ internal sealed class TypeTable
 
     private readonly List<FileTypeMagic> _fixed = [];
     private readonly List<(FileTypeMagic Magic, byte[] Gram, uint Body)> _patterns = [];
-    private readonly BodyEncoder _bodies = new(new AnchorModel());
+    private readonly BodyEncoder _bodies = new(new AnchorModel(log2: 12));
 
     private TypeTable()
     {

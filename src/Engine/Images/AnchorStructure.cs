@@ -16,7 +16,7 @@ internal static class AnchorStructure
         {
             cancellationToken.ThrowIfCancellationRequested();
             var windows = image.Tables.Windows(gram);
-            ImageStructure.CheckDirectory(image.Words(windows.Directory), windows.Entries.Count);
+            CheckDirectory(image.Words(windows.Directory), windows.Entries.Count);
             CheckEntries(image, gram, windows);
         }
 
@@ -34,18 +34,30 @@ internal static class AnchorStructure
     {
         var entries = image.Bytes(windows.Entries);
         var starts = image.Words(windows.Directory);
-        var pass = AnchorTables.PassOf(gram, image.Tables.Windows(GramClass.Four).Entries.Count);
+        var pass = PassChoice.Of([image]).PassOf(gram);
         for (var i = 0; i < windows.Entries.Count; i++)
         {
             var entry = entries.Slice(i * AnchorEntry.Size, AnchorEntry.Size);
             Expect(AnchorEntry.Body(entry) < image.Tables.BodyIndex.Count, "an anchor has no body");
             Expect(AnchorEntry.Target(entry) < ImageTables.Targets, "an anchor has no target");
             var (first, last) = windows.WindowAt(image, gram, i);
+            Expect(!GramHash.IsFlat(gram, first, last), "an anchor is one value throughout");
             var hash = GramHash.Window(gram, first, last);
             var bucket = GramHash.Bucket(hash, windows.Directory.Log2);
-            Expect((uint)hash == AnchorEntry.Fingerprint(entry) && starts[bucket] <= i && i < starts[bucket + 1], "an anchor lies in the wrong bucket");
+            Expect((uint)hash == AnchorEntry.Fingerprint(entry) && AnchorBucket.Start(starts[bucket]) <= i && i < AnchorBucket.Start(starts[bucket + 1])
+                && AnchorBucket.MayHold(starts[bucket], (uint)hash), "an anchor lies in the wrong bucket");
             Expect(IsReached(image, pass, AnchorEntry.Target(entry), gram, first, last), "an anchor does not pass its filter");
         }
+    }
+
+    private static void CheckDirectory(ReadOnlySpan<uint> words, int count)
+    {
+        for (var i = 1; i < words.Length; i++)
+        {
+            Expect(AnchorBucket.Start(words[i - 1]) <= AnchorBucket.Start(words[i]), "a directory does not ascend");
+        }
+
+        Expect(words.IsEmpty || (AnchorBucket.Start(words[0]) == 0 && AnchorBucket.Start(words[^1]) == count), "a directory does not cover its table");
     }
 
     /// <summary>Every gram of the window passes the filters that serve its target and leads to it.</summary>

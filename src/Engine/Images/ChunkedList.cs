@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Engine.Images;
@@ -57,7 +58,7 @@ internal sealed class ChunkedList<T>(int width = 1)
 
     private sealed class Source(ChunkedList<T> list) : SectionSource
     {
-        private readonly int _recordBytes = list.Width * Marshal.SizeOf<T>();
+        private readonly int _recordBytes = list.Width * Unsafe.SizeOf<T>();
 
         public override long Length => (long)list.Count * _recordBytes;
 

@@ -19,7 +19,7 @@ internal sealed class CompileBlock(string fileName, IgnoreList ignored) : Signat
     public IReadOnlyList<CompileItem> Items => _items;
 
     /// <summary>The digests of the block, one behind the other.</summary>
-    public DigestBatch Digests { get; } = new();
+    public ParsedDigests Digests { get; } = new();
 
     public SignatureParseSummary Summary { get; private set; } = new(0, 0, 0);
 
@@ -85,7 +85,7 @@ internal sealed class CompileBlock(string fileName, IgnoreList ignored) : Signat
 /// Digests packed one behind the other: u32 size, u8 kind, u8 purpose, u16 length of the name, then digest and name.
 /// Shorter than the lines that they stand for. Its memory is lent: give it back.
 /// </summary>
-internal sealed class DigestBatch
+internal sealed class ParsedDigests
 {
     private const int HeadBytes = 8;
 

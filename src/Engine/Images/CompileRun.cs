@@ -26,9 +26,13 @@ internal sealed class CompileRun
     public CompileRun(CompileRequest request, SpillFile spill, CancellationToken cancellationToken)
     {
         _request = request;
-        _builder = new ImageBuilder(spill);
+        _builder = new ImageBuilder(spill, request.Inputs.SelectMany(input => input.Files).Sum(SizeOf));
         _scope = new CompileScope(request.MaxCores ?? Environment.ProcessorCount, request.Progress, cancellationToken);
     }
+
+    /// <summary>0 for what is no signature file, or not there: reading it will say so.</summary>
+    private static long SizeOf(string path) =>
+        SignatureParser.IsSignatureFile(path) && new FileInfo(path) is { Exists: true } file ? file.Length : 0;
 
     public CompileReport Execute(string outputPath)
     {
@@ -59,12 +63,15 @@ internal sealed class CompileRun
 
         Cores.InOrder(
             Pieces(sources.Where(s => !SignatureParser.IsIgnoreList(s.Name))),
-            _scope.Cores, _scope.CancellationToken, Parse, Add);
+            _scope, Parse, Add);
         var inputDigest = CompileSource.DigestOf(_request, sources);
         var (length, digest) = _builder.Write(
             outputPath, new ImageStamp(_request.GenerationNumber, inputDigest, ImageBuilder.OptionsDigest, _request.BuildTime), _scope);
+        var anchors = _builder.Heat.Report();
+        _diagnostics.AddRange(CompileCodes.AlwaysEvaluated(anchors));
         return new CompileReport
         {
+            Anchors = anchors,
             InputDigest = inputDigest,
             ImageDigest = digest,
             ImageBytes = length,
@@ -153,7 +160,7 @@ internal sealed class CompileRun
         {
             if (item.Signature is { } signature)
             {
-                file.Count(signature.Signature, _builder.Add(signature, file.Source.Package, file.Source.Input.IsOfficial));
+                Count(signature.Signature, _builder.Add(signature, file.Source.Package, file.Source.Input.IsOfficial), file);
             }
             else if (item.Finding is { } finding)
             {
@@ -215,7 +222,7 @@ internal sealed class CompileRun
 
         // An operator's own file is found by its name; nobody knows it as a package.
         var package = source.Input.Package.Name == PackageId.LocalName ? "" : $"Package {source.Input.Package}: ";
-        return $"{package}{error}{others}";
+        return $"{package}{error}{others}{(error.Hint is { } hint ? " " + hint : "")}";
     }
 
     private void Add(Signature signature, FileState file)
@@ -227,11 +234,20 @@ internal sealed class CompileRun
 
         try
         {
-            file.Count(signature, _builder.Add(signature, file.Source.Package, file.Source.Input.IsOfficial));
+            Count(signature, _builder.Add(signature, file.Source.Package, file.Source.Input.IsOfficial), file);
         }
         catch (PatternTooWideException e)
         {
             file.Findings.Add(CompileCodes.TooWide(e, file.Source.Name, signature.Line));
+        }
+    }
+
+    private void Count(Signature signature, AddedAs added, FileState file)
+    {
+        file.Count(signature, added);
+        if (_builder.Heat.HotLast is { } hot)
+        {
+            file.Findings.Add(CompileCodes.Common(hot.Window, hot.Hits, file.Source.Name, signature.Line));
         }
     }
 

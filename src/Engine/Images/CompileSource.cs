@@ -33,7 +33,7 @@ internal sealed record CompileSource(CompileInput Input, ushort Package, string 
 
         scope.Begin(CompileStage.Reading, files.Sum(file => file.Length));
         var read = new CompileSource[files.Count];
-        Cores.ForEach(read.Length, scope.Cores, scope.CancellationToken, i =>
+        Cores.ForEach(read.Length, scope, i =>
         {
             using var content = files[i].Open();
             read[i] = files[i] with { Digest = Digest.Of(content) };

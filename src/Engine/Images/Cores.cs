@@ -6,13 +6,13 @@ namespace Engine.Images;
 internal static class Cores
 {
     /// <summary>Does every piece, in any order; the first fault ends it and is thrown as it was.</summary>
-    public static void ForEach(int count, int cores, CancellationToken cancellationToken, Action<int> work)
+    public static void ForEach(int count, CompileScope scope, Action<int> work)
     {
-        if (cores == 1 || count <= 1)
+        if (scope.Cores == 1 || count <= 1)
         {
             for (var i = 0; i < count; i++)
             {
-                cancellationToken.ThrowIfCancellationRequested();
+                scope.CancellationToken.ThrowIfCancellationRequested();
                 work(i);
             }
 
@@ -21,7 +21,7 @@ internal static class Cores
 
         try
         {
-            Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = cores, CancellationToken = cancellationToken }, work);
+            Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = scope.Cores, CancellationToken = scope.CancellationToken }, work);
         }
         catch (AggregateException e)
         {
@@ -33,13 +33,13 @@ internal static class Cores
     /// <param name="items">Taken one by one, by the caller's thread.</param>
     /// <param name="consume">Called by the caller's thread.</param>
     public static void InOrder<TItem, TResult>(
-        IEnumerable<TItem> items, int cores, CancellationToken cancellationToken, Func<TItem, TResult> transform, Action<TResult> consume)
+        IEnumerable<TItem> items, CompileScope scope, Func<TItem, TResult> transform, Action<TResult> consume)
     {
-        if (cores == 1)
+        if (scope.Cores == 1)
         {
             foreach (var item in items)
             {
-                cancellationToken.ThrowIfCancellationRequested();
+                scope.CancellationToken.ThrowIfCancellationRequested();
                 consume(transform(item));
             }
 
@@ -51,9 +51,9 @@ internal static class Cores
         {
             foreach (var item in items)
             {
-                cancellationToken.ThrowIfCancellationRequested();
+                scope.CancellationToken.ThrowIfCancellationRequested();
                 waiting.Enqueue(Task.Run(() => transform(item), CancellationToken.None));
-                while (waiting.Count > cores * 2)
+                while (waiting.Count > scope.Cores * 2)
                 {
                     consume(Result(waiting.Dequeue()));
                 }
@@ -61,7 +61,7 @@ internal static class Cores
 
             while (waiting.Count > 0)
             {
-                cancellationToken.ThrowIfCancellationRequested();
+                scope.CancellationToken.ThrowIfCancellationRequested();
                 consume(Result(waiting.Dequeue()));
             }
         }

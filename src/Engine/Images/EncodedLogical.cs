@@ -1,4 +1,3 @@
-using Definitions.Signatures;
 using Engine.Matching;
 
 namespace Engine.Images;

@@ -50,7 +50,7 @@ internal sealed class HashTableBuilder(HashPurpose purpose, HashKind kind, bool 
         }
 
         Action[] parts = [MakeSizes, MakeFilter, () => Sort(scope)];
-        Cores.ForEach(parts.Length, scope.Cores, scope.CancellationToken, part => parts[part]());
+        Cores.ForEach(parts.Length, scope, part => parts[part]());
     }
 
     /// <summary>Adds the sections; bytes are gathered when they are written.</summary>
@@ -139,7 +139,7 @@ internal sealed class HashTableBuilder(HashPurpose purpose, HashKind kind, bool 
         }
 
         var buckets = 1 << log2;
-        Cores.ForEach((buckets + BucketsPerPiece - 1) / BucketsPerPiece, scope.Cores, scope.CancellationToken, piece =>
+        Cores.ForEach((buckets + BucketsPerPiece - 1) / BucketsPerPiece, scope, piece =>
         {
             var end = Math.Min(buckets, (piece + 1) * BucketsPerPiece);
             for (var bucket = piece * BucketsPerPiece; bucket < end; bucket++)

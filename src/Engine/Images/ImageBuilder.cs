@@ -48,10 +48,11 @@ internal sealed class ImageBuilder
     private uint _reportable;
 
     /// <param name="spill">The caller's; null: everything stays in memory.</param>
-    public ImageBuilder(SpillFile? spill = null)
+    /// <param name="sourceBytes">Of the files that are to be added, about.</param>
+    public ImageBuilder(SpillFile? spill = null, long sourceBytes = 0)
     {
-        _bodies = new BodyEncoder(new AnchorModel(), spill);
-        _logical = new LogicalEncoder(_bodies, _anchors.Add);
+        _bodies = new BodyEncoder(new AnchorModel(AnchorModel.Log2For(sourceBytes)), spill);
+        _logical = new LogicalEncoder(_bodies, AddAnchor);
         _hashes =
         [
             .. from purpose in HashTable.Purposes
@@ -64,7 +65,10 @@ internal sealed class ImageBuilder
     /// <summary>Everything besides the inputs that decides the bytes.</summary>
     public static Digest OptionsDigest { get; } = Digest.Of(Encoding.ASCII.GetBytes(string.Create(
         CultureInfo.InvariantCulture,
-        $"{ImageFormat.Major}.{ImageFormat.Minor} {GramHash.KeyA} {GramHash.KeyB} {GramHash.KeyC} {AnchorModel.Version} {EngineVersion.FunctionalityLevel}")));
+        $"{ImageFormat.Major}.{ImageFormat.Minor} {GramHash.KeyA} {GramHash.KeyB} {GramHash.KeyC} {AnchorModel.Version} {GramModel.Shipped.Digest} {EngineVersion.FunctionalityLevel}")));
+
+    /// <summary>What common bytes cost.</summary>
+    public AnchorHeat Heat { get; } = new();
 
     private uint SignatureCount => (uint)_signatures.Count;
 
@@ -84,8 +88,9 @@ internal sealed class ImageBuilder
         Add(_encoder.Encode(signature), package, isOfficial);
 
     /// <summary>Adds one signature; ignore entries are the caller's.</summary>
-    public AddedAs Add(in EncodedSignature encoded, ushort package, bool isOfficial)
+    public AddedAs Add(EncodedSignature encoded, ushort package, bool isOfficial)
     {
+        Heat.Begin(encoded.Signature.Name);
         switch (encoded.Signature)
         {
             case HashSignature hash:
@@ -159,9 +164,11 @@ internal sealed class ImageBuilder
     private uint[] Sort(ImageWriter writer, CompileScope scope)
     {
         scope.Begin(CompileStage.Sorting, _hashes.Length + 2);
-        var users = _logical.Write(writer, _logical.FindWakes(scope));
+        var wakes = _logical.FindWakes(scope);
+        Heat.SetAlwaysEvaluated(wakes);
+        var users = _logical.Write(writer, wakes);
         scope.Advance(1);
-        AnchorTables.Write(writer, _bodies.FinishAnchors(_anchors));
+        AnchorTables.Write(writer, _bodies.FinishAnchors(_anchors, out var passes), passes);
         _anchors.Clear();
         _anchors.Capacity = 0;
         scope.Advance(1);
@@ -198,7 +205,7 @@ internal sealed class ImageBuilder
         var anchor = _bodies.Add(pattern, SignatureCount);
         if (anchor is { } found)
         {
-            _anchors.Add(found);
+            AddAnchor(found);
         }
 
         if (body.Offset.Base == OffsetBase.MacroGroup)
@@ -207,6 +214,12 @@ internal sealed class ImageBuilder
         }
 
         return AddEntry(body.Name, package, isOfficial, isDormant: anchor is null);
+    }
+
+    private void AddAnchor(Anchor anchor)
+    {
+        _anchors.Add(anchor);
+        Heat.Add(_bodies.LastWindow.Span, _bodies.LastBenignHits);
     }
 
     private AddedAs AddEntry(string name, ushort package, bool isOfficial, bool isDormant, bool isRule = false)

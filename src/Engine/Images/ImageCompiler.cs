@@ -90,4 +90,6 @@ public sealed class CompileReport
     public required long Lines { get; init; }
 
     public required IReadOnlyList<Diagnostic> Diagnostics { get; init; }
+
+    public required AnchorReport Anchors { get; init; }
 }

@@ -60,7 +60,7 @@ internal enum SectionKind : uint
     /// <summary>A = target, B = filter pass, C = log2 of its 32-bit words. Holds the target's own and target 0's grams.</summary>
     Filter = 16,
 
-    /// <summary>B = gram class; C = log2 buckets; 2^C + 1 u32.</summary>
+    /// <summary>B = gram class; C = log2 buckets; 2^C + 1 words of <c>AnchorBucket</c>.</summary>
     WindowDirectory = 17,
 
     /// <summary>B as above; 16 bytes each (<c>AnchorEntry</c>).</summary>
@@ -155,6 +155,7 @@ internal enum GramClass
     Three = 3,
     Four = 4,
     Five = 5,
+    Seven = 7,
     Fifteen = 15,
 }
 

@@ -102,6 +102,13 @@ public sealed class ImageSet : IDisposable
     internal bool IsIgnored(Image image, uint signature) =>
         Ignored.Count > 0 && Ignored.Covers(image, signature, SignatureTable.Read(image, signature));
 
+    /// <summary>
+    /// Does now what the first scans would wait for: time for the number of patterns, once, before the set is made the
+    /// active one.
+    /// </summary>
+    /// <exception cref="ImageException">An image was damaged after it was verified.</exception>
+    public void Prepare() => Plan.Prepare();
+
     /// <summary>What is reported of a signature; null when another package's list ignores it.</summary>
     /// <exception cref="ImageException">The image was damaged after it was verified.</exception>
     internal SignatureHit? HitOf(Image image, uint signature, long? offset)

@@ -116,8 +116,7 @@ internal static class ImageStructure
         }
     }
 
-    /// <summary>Starts ascend from 0 to the number of what they lead to.</summary>
-    public static void CheckDirectory(ReadOnlySpan<uint> starts, int count)
+    private static void CheckDirectory(ReadOnlySpan<uint> starts, int count)
     {
         for (var i = 1; i < starts.Length; i++)
         {

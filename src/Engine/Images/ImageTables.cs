@@ -48,7 +48,7 @@ internal sealed class ImageTables
 
     public Section Alignments(FilterPass pass) => _alignments[(int)pass];
 
-    public WindowTable Windows(GramClass gram) => _windows[(int)gram];
+    public ref readonly WindowTable Windows(GramClass gram) => ref _windows[(int)gram];
 
     /// <summary>What logical signatures need.</summary>
     public LogicalTables Logical { get; private init; } = LogicalTables.Empty;

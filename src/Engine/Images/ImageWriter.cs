@@ -109,7 +109,7 @@ internal sealed class ImageWriter
             .ToArray();
         scope.Begin(CompileStage.Writing, pieces.Sum(piece => LengthOf(piece.Entry, piece.Leaf)));
         using var buffers = new ThreadLocal<byte[]>(static () => new byte[ImageFormat.LeafSize]);
-        Cores.ForEach(pieces.Length, scope.Cores, scope.CancellationToken, i =>
+        Cores.ForEach(pieces.Length, scope, i =>
         {
             var (entry, source, leaf) = pieces[i];
             var bytes = buffers.Value!.AsSpan(0, (int)LengthOf(entry, leaf));

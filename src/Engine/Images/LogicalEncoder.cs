@@ -16,7 +16,7 @@ internal sealed class LogicalEncoder(BodyEncoder bodies, Action<Anchor> addAncho
     private readonly ChunkedList<uint> _subsignatures = new(SubsignatureRecord.Size / 4);
     private readonly SegmentedBytes _code = new();
     private readonly ByteBuffer _macroMembers = new();
-    private readonly Dictionary<UInt128, uint> _known = [];
+    private readonly KeyTable _known = new();
 
     /// <summary>By body, those of other signatures included.</summary>
     private readonly ChunkedList<LogicalBody> _bodies = new();
@@ -62,7 +62,7 @@ internal sealed class LogicalEncoder(BodyEncoder bodies, Action<Anchor> addAncho
     {
         var count = _records.Count;
         var pieces = new LogicalWakes[(count + SignaturesPerPiece - 1) / SignaturesPerPiece];
-        Cores.ForEach(pieces.Length, scope.Cores, scope.CancellationToken, piece =>
+        Cores.ForEach(pieces.Length, scope, piece =>
         {
             var wakes = pieces[piece] = new LogicalWakes();
             var end = Math.Min(count, (piece + 1) * SignaturesPerPiece);
@@ -112,11 +112,9 @@ internal sealed class LogicalEncoder(BodyEncoder bodies, Action<Anchor> addAncho
 
     private uint AddBody(in LogicalPattern added)
     {
-        if (!_known.TryGetValue(added.Pattern.Key, out var index))
+        if (_known.TryAdd(added.Pattern.Key, (uint)bodies.Count, out var index))
         {
-            index = (uint)bodies.Count;
             var anchor = bodies.AddLogical(added.Pattern);
-            _known.Add(added.Pattern.Key, index);
             while (_bodies.Count < index)
             {
                 _bodies.Add(default(LogicalBody));
@@ -159,7 +157,7 @@ internal sealed class LogicalEncoder(BodyEncoder bodies, Action<Anchor> addAncho
             blob[(LogicalRecord.HeadSize + blob[4])..],
             new NecessarySubsignatures(
                 subsignatures,
-                (start, length) => _code.Slice((int)start, (int)length).ToArray(),
+                subsignature => _code.Slice((int)subsignature.First, (int)subsignature.Second).ToArray(),
                 body => _bodies[(int)body].Score));
     }
 

@@ -177,15 +177,15 @@ internal sealed record NecessarySet(List<uint> Bodies, List<ulong> Hashes, float
 }
 
 /// <summary>The subsignatures of one signature, as an image holds them.</summary>
-/// <param name="blob">Start and length in the section of code.</param>
+/// <param name="blob">What the words of a record lead to.</param>
 /// <param name="score">Rarity of a body in bits.</param>
 internal sealed class NecessarySubsignatures(
-    SubsignatureRecord[] records, Func<uint, uint, byte[]> blob, Func<uint, float> score)
+    SubsignatureRecord[] records, Func<SubsignatureRecord, byte[]> blob, Func<uint, float> score)
 {
     /// <summary>1 to 64.</summary>
     public SubsignatureRecord[] Records { get; } = records;
 
-    public byte[] Blob(SubsignatureRecord record) => blob(record.First, record.Second);
+    public byte[] Blob(SubsignatureRecord record) => blob(record);
 
     public float Score(uint body) => score(body);
 }

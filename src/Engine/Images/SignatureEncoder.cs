@@ -4,7 +4,7 @@ using Engine.Matching;
 namespace Engine.Images;
 
 /// <summary>A signature with as much of its packed form as does not depend on others.</summary>
-internal readonly record struct EncodedSignature(Signature Signature, EncodedPattern Pattern, EncodedLogical? Logical);
+internal sealed record EncodedSignature(Signature Signature, EncodedPattern Pattern, EncodedLogical? Logical);
 
 /// <summary>
 /// The part of compiling that is done for each signature alone: several encoders may work at once; one is used by one

@@ -32,6 +32,9 @@ internal static class AnchorEntry
 
     public static int Target(ReadOnlySpan<byte> entry) => entry[13] & ~FoldedFlag;
 
+    /// <summary>True for target 0 and the object's own.</summary>
+    public static bool IsFor(ReadOnlySpan<byte> entry, int target) => Target(entry) is var own && (own == 0 || own == target);
+
     /// <summary>True also when the context lies outside the bytes: the verification will tell.</summary>
     /// <param name="position">Of the anchor in the bytes.</param>
     public static bool HasContext(ReadOnlySpan<byte> entry, ReadOnlySpan<byte> bytes, int position)

@@ -6,15 +6,11 @@ namespace Engine.Matching;
 /// <summary>Lays anchors out: per pass filters and alignments, per class of window a directory of buckets and entries.</summary>
 internal static class AnchorTables
 {
-    /// <summary>Windows of 4 bytes that the pass for 5 takes along, each as 129 grams; more go into the pass for 3.</summary>
-    private const int MaxOpenWindows = 4096;
-
-    public static void Write(ImageWriter writer, List<Anchor> anchors)
+    public static void Write(ImageWriter writer, List<Anchor> anchors, PassChoice choice)
     {
-        var fours = anchors.Count(a => a.Class == GramClass.Four);
         foreach (var pass in FilterPasses.All)
         {
-            var members = anchors.FindAll(a => PassOf(a.Class, fours) == pass);
+            var members = anchors.FindAll(a => choice.PassOf(a.Class) == pass);
             if (members.Count > 0)
             {
                 WriteFilters(writer, members, pass);
@@ -30,16 +26,6 @@ internal static class AnchorTables
             }
         }
     }
-
-    /// <summary>The pass that looks for a class.</summary>
-    /// <param name="fours">How many anchors of class Four there are.</param>
-    public static FilterPass PassOf(GramClass gram, long fours) => gram switch
-    {
-        GramClass.Fifteen => FilterPass.Stride8,
-        GramClass.Five => FilterPass.Stride2,
-        GramClass.Four => fours <= MaxOpenWindows ? FilterPass.Stride2 : FilterPass.Stride1,
-        GramClass.Three or GramClass.Two => FilterPass.Stride1,
-    };
 
     private static void WriteFilters(ImageWriter writer, List<Anchor> anchors, FilterPass pass)
     {
@@ -76,12 +62,19 @@ internal static class AnchorTables
             .ThenBy(a => (uint)a.Hash)
             .ThenBy(a => a.Anchor.Body)
             .ToArray();
+        if (anchors.Count > AnchorBucket.MaxEntries)
+        {
+            throw new OverflowException($"An image holds at most {AnchorBucket.MaxEntries} windows of a class.");
+        }
+
         var starts = new uint[(1 << log2) + 1];
+        var kinds = new uint[1 << log2];
         var entries = new ByteBuffer();
         var windows = new ByteBuffer();
         foreach (var (anchor, hash) in ordered)
         {
             starts[GramHash.Bucket(hash, log2) + 1]++;
+            kinds[GramHash.Bucket(hash, log2)] |= AnchorBucket.Kind((uint)hash);
             AnchorEntry.Write(entries, anchor);
             windows.AddInt64((long)anchor.First);
             if (gram == GramClass.Fifteen)
@@ -93,6 +86,11 @@ internal static class AnchorTables
         for (var i = 1; i < starts.Length; i++)
         {
             starts[i] += starts[i - 1];
+        }
+
+        for (var i = 0; i < kinds.Length; i++)
+        {
+            starts[i] |= kinds[i];
         }
 
         var directory = new ByteBuffer();

@@ -20,7 +20,7 @@ internal sealed unsafe class Avx2Kernel : FilterKernel
     public override int Pass(
         FilterPass pass, ReadOnlySpan<byte> window, int start, int end, ReadOnlySpan<uint> filter, int log2, Span<ushort> passed)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(filter.Length, 1 << log2);
+        CheckFilter(filter, log2);
         var shift = Vector128.CreateScalar((uint)(32 - log2));
         var count = 0;
         var from = start;
@@ -38,8 +38,17 @@ internal sealed unsafe class Avx2Kernel : FilterKernel
                     }
 
                     break;
+                case FilterPass.Stride4:
+                    var last = Math.Min(end, window.Length) - (2 * Block);
+                    for (; from <= last; from += 2 * Block)
+                    {
+                        var mask = Test(Four(bytes + from), words, shift) | (Test(Four(bytes + from + Block), words, shift) << (Block / 4));
+                        count = LaneMasks.Add(mask, passed, count, from - start, 4);
+                    }
+
+                    break;
                 case FilterPass.Stride2:
-                    var last = Math.Min(end, window.Length - Reach) - Block;
+                    last = Math.Min(end, window.Length - Reach) - Block;
                     for (; from <= last; from += Block)
                     {
                         var mask = LaneMasks.Zip(Test(Four(bytes + from), words, shift), Test(Four(bytes + from + 2), words, shift));

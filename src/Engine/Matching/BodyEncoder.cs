@@ -11,15 +11,21 @@ internal sealed class BodyEncoder(AnchorModel model, SpillFile? spill = null)
 {
     private readonly SegmentedBytes _bodies = new(spill);
     private readonly ChunkedList<uint> _index = new();
+    private readonly ChunkedList<BodyLinks> _links = new();
     private readonly List<FixedRun> _runs = [];
     private readonly PatternEncoder _patterns = new();
-    private readonly List<LongAnchor> _longAnchors = [];
-    private readonly Dictionary<uint, LongAnchor> _chosenLong = [];
+    private readonly AnchorCandidates _candidates = new();
 
     public int Count => _index.Count;
 
     /// <summary>Estimated rarity of the last body's anchor, in bits.</summary>
     public float LastBits { get; private set; }
+
+    /// <summary>What is looked for to find the last body.</summary>
+    public ReadOnlyMemory<byte> LastWindow { get; private set; }
+
+    /// <summary>How often <see cref="LastWindow"/> is expected in a MiB of benign files.</summary>
+    public float LastBenignHits { get; private set; }
 
     /// <summary>Encodes a pattern and appends it.</summary>
     /// <returns>The anchor, or null when the body can never match in this engine.</returns>
@@ -34,37 +40,41 @@ internal sealed class BodyEncoder(AnchorModel model, SpillFile? spill = null)
     /// <summary>Appends a body that counts for logical signatures; its users are told to <see cref="Write"/>.</summary>
     public Anchor? AddLogical(in EncodedPattern pattern) => Add(pattern, uint.MaxValue, BodyRecord.LogicalFlag);
 
-    /// <summary>A record whose anchor is chosen; valid until the next is added.</summary>
-    public ReadOnlySpan<byte> Record(int body)
+    /// <summary>A copy of a record.</summary>
+    public byte[] Record(int body)
     {
         var start = (int)_index[body];
-        return _bodies.Slice(start, (body + 1 < Count ? (int)_index[body + 1] : _bodies.Count) - start);
+        var record = new byte[(body + 1 < Count ? (int)_index[body + 1] : _bodies.Count) - start];
+        new RecordSource(_bodies, _index, _links, []).CopyTo(start, record);
+        return record;
     }
 
-    /// <summary>
-    /// Decides, all bodies being there, which are looked for by windows of 15 bytes; <see cref="Write"/> notes it in their
-    /// records.
-    /// </summary>
+    /// <summary>Decides, all bodies being there, by which windows they are looked for, and notes it in their records.</summary>
     /// <param name="anchors">What the bodies were given when they were added, in that order.</param>
-    public List<Anchor> FinishAnchors(List<Anchor> anchors)
+    /// <param name="passes">The passes that look for them.</param>
+    public List<Anchor> FinishAnchors(List<Anchor> anchors, out PassChoice passes)
     {
-        var rule = new LongWindowRule(_longAnchors, anchors.Count);
-        foreach (var anchor in _longAnchors)
+        var chosen = _candidates.Choose(anchors, out passes);
+        var finished = new List<Anchor>(anchors.Count);
+        for (var i = 0; i < anchors.Count; i++)
         {
-            if (rule.Takes(anchor))
+            if (chosen[i] is { } found)
             {
-                _chosenLong.Add(anchor.Anchor.Body, anchor);
+                ref var links = ref _links[(int)found.Anchor.Body];
+                links = links with { AnchorPart = (ushort)found.Part, AnchorMin = (uint)found.Min, AnchorMax = (uint)found.Max };
             }
+
+            finished.Add(chosen[i]?.Anchor ?? anchors[i]);
         }
 
-        return [.. anchors.Select(anchor => _chosenLong.TryGetValue(anchor.Body, out var chosen) ? chosen.Anchor : anchor)];
+        return finished;
     }
 
     /// <summary>Adds the sections.</summary>
     /// <param name="users">Where the users of each body stand: <see cref="BodyRecord.Users"/>.</param>
     public void Write(ImageWriter writer, uint[] users)
     {
-        writer.Add(SectionKind.Bodies, new RecordSource(_bodies, _index, users, _chosenLong), 1, SectionFlags.None);
+        writer.Add(SectionKind.Bodies, new RecordSource(_bodies, _index, _links, users), 1, SectionFlags.None);
         writer.Add(SectionKind.BodyIndex, _index.AsSection(), 4, SectionFlags.None);
     }
 
@@ -74,63 +84,74 @@ internal sealed class BodyEncoder(AnchorModel model, SpillFile? spill = null)
         CollectionsMarshal.SetCount(_runs, pattern.Runs.Length);
         pattern.Runs.CopyTo(CollectionsMarshal.AsSpan(_runs));
         var choice = model.Choose(_runs);
-        LastBits = choice.Bits;
-        var head = pattern.Record.Span;
-        BinaryPrimitives.WriteUInt32LittleEndian(head, signatureId);
-        BinaryPrimitives.WriteUInt16LittleEndian(head[30..], flags);
-        BodyRecord.SetAnchor(head, choice.Part, choice.Min, choice.Max);
+        (LastBits, LastWindow, LastBenignHits) = (choice.Bits, AnchorModel.WindowOf(choice), AnchorModel.BenignHits(choice));
         var body = (uint)Count;
         _index.Add((uint)_bodies.Count);
-        _bodies.Add(head);
+        _links.Add(new BodyLinks(signatureId, (ushort)choice.Part, flags, (uint)choice.Min, (uint)choice.Max));
+        _bodies.Add(pattern.Record.Span);
         if (pattern.IsDormant)
         {
             return null;
         }
 
-        if (model.ChooseLong(_runs) is { } found)
+        foreach (var gram in (ReadOnlySpan<GramClass>)[GramClass.Seven, GramClass.Fifteen])
         {
-            var anchor = model.Use(found, body, pattern.Target);
-            _longAnchors.Add(new LongAnchor(anchor, found.Part, found.Min, found.Max, found.Bits, choice.Bits));
+            if (model.ChooseLong(_runs, gram) is { } found && (!found.IsCrowded || choice.IsCrowded))
+            {
+                _candidates.Add(new AnchorCandidate(
+                    model.Use(found, body, pattern.Target), found.Part, found.Min, found.Max, found.Bits));
+            }
         }
 
+        _candidates.AddShort(choice.Bits);
         return model.Use(choice, body, pattern.Target);
     }
 
-    /// <summary>The records, with what is known only when all bodies are: the places of their users, long anchors.</summary>
+    /// <summary>What a record holds besides its pattern: known after the pattern was encoded, and maybe changed later.</summary>
+    private readonly record struct BodyLinks(uint Signature, ushort AnchorPart, ushort Flags, uint AnchorMin, uint AnchorMax)
+    {
+        /// <summary>Completes the head of a record: see <see cref="BodyRecord"/>.</summary>
+        public void WriteTo(Span<byte> head, uint users)
+        {
+            BinaryPrimitives.WriteUInt32LittleEndian(head, Signature);
+            BinaryPrimitives.WriteUInt16LittleEndian(head[28..], AnchorPart);
+            BinaryPrimitives.WriteUInt16LittleEndian(head[30..], Flags);
+            BinaryPrimitives.WriteUInt32LittleEndian(head[32..], AnchorMin);
+            BinaryPrimitives.WriteUInt32LittleEndian(head[36..], AnchorMax);
+            BinaryPrimitives.WriteUInt32LittleEndian(head[BodyRecord.UsersAt..], users);
+        }
+    }
+
+    /// <summary>The records, their heads completed: users, for one, are known only when all bodies are there.</summary>
     private sealed class RecordSource(
-        SegmentedBytes bodies, ChunkedList<uint> index, uint[] users, Dictionary<uint, LongAnchor> anchors) : SectionSource
+        SegmentedBytes bodies, ChunkedList<uint> index, ChunkedList<BodyLinks> links, uint[] users) : SectionSource
     {
         public override long Length => bodies.Length;
 
         public override void CopyTo(long offset, Span<byte> piece)
         {
             bodies.CopyTo(offset, piece);
-            Span<byte> head = stackalloc byte[BodyRecord.HeaderSize];
-            for (var body = FirstBehind(offset - BodyRecord.HeaderSize); body < index.Count && index[body] < offset + piece.Length; body++)
+            Span<byte> cut = stackalloc byte[BodyRecord.HeaderSize];
+            for (var body = FirstBehind(offset - BodyRecord.HeaderSize); body < index.Count; body++)
             {
-                var at = index[body] - offset;
-                if (body < users.Length)
+                var at = (int)(index[body] - offset);
+                if (at >= piece.Length)
                 {
-                    BinaryPrimitives.WriteUInt32LittleEndian(head, users[body]);
-                    Overlay(piece, at + BodyRecord.UsersAt, head[..4]);
+                    break;
                 }
 
-                if (anchors.TryGetValue((uint)body, out var chosen))
+                var ownUsers = body < users.Length ? users[body] : 0;
+                if (at >= 0 && at + BodyRecord.HeaderSize <= piece.Length)
                 {
-                    BodyRecord.SetAnchor(head, chosen.Part, chosen.Min, chosen.Max);
-                    Overlay(piece, at + 28, head[28..30]);
-                    Overlay(piece, at + 32, head[32..40]);
+                    links[body].WriteTo(piece[at..], ownUsers);
+                    continue;
                 }
-            }
-        }
 
-        /// <summary>Copies what of the bytes lies in the piece.</summary>
-        private static void Overlay(Span<byte> piece, long at, ReadOnlySpan<byte> bytes)
-        {
-            var (first, end) = ((int)Math.Max(0, -at), (int)Math.Min(bytes.Length, piece.Length - at));
-            if (first < end)
-            {
-                bytes[first..end].CopyTo(piece[(int)(at + first)..]);
+                // The piece begins or ends inside the head.
+                bodies.CopyTo(index[body], cut);
+                links[body].WriteTo(cut, ownUsers);
+                var (from, to) = (Math.Max(at, 0), Math.Min(at + BodyRecord.HeaderSize, piece.Length));
+                cut[(from - at)..(to - at)].CopyTo(piece[from..]);
             }
         }
 

@@ -1,9 +1,9 @@
 namespace Engine.Matching;
 
 /// <summary>A pattern as a body record (<see cref="BodyRecord"/>) that lacks its ids and its anchor.</summary>
-/// <param name="Record">Written over when it is added to an image.</param>
+/// <param name="Record">Signature, flags, anchor and users are 0 in it.</param>
 /// <param name="Runs">In the order of the parts, never empty.</param>
 /// <param name="Key">Equal exactly when the records are: half a SHA-256, since publishers do not trust each other.</param>
 /// <param name="IsDormant">No bytes can make it match.</param>
 internal readonly record struct EncodedPattern(
-    Memory<byte> Record, FixedRun[] Runs, UInt128 Key, int Target, bool IsDormant);
+    ReadOnlyMemory<byte> Record, FixedRun[] Runs, UInt128 Key, int Target, bool IsDormant);

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
@@ -35,6 +36,15 @@ internal class FilterKernel
         FilterPass pass, ReadOnlySpan<byte> window, int start, int end, ReadOnlySpan<uint> filter, int log2, Span<ushort> passed) =>
         PassRest(pass, window, start, start, end, filter, log2, passed, 0);
 
+    /// <summary>Kernels that read by pointer rely on it.</summary>
+    protected static void CheckFilter(ReadOnlySpan<uint> filter, int log2)
+    {
+        if (filter.Length < 1 << log2)
+        {
+            throw new ArgumentException("The filter is shorter than it says.", nameof(filter));
+        }
+    }
+
     /// <summary>The positions from <paramref name="from"/> on, appended to those that passed before.</summary>
     protected static int PassRest(
         FilterPass pass, ReadOnlySpan<byte> window, int start, int from, int end, ReadOnlySpan<uint> filter, int log2,
@@ -67,16 +77,20 @@ internal class FilterKernel
     }
 
     /// <summary>Hash of the gram at a position; bytes behind the window read as 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint HashAt(FilterPass pass, ReadOnlySpan<byte> window, int position)
     {
         if (position <= window.Length - 8)
         {
-            return GramPlaces.Hash(
-                pass,
-                BinaryPrimitives.ReadUInt32LittleEndian(window[position..]),
-                BinaryPrimitives.ReadUInt32LittleEndian(window[(position + 4)..]));
+            var gram = BinaryPrimitives.ReadUInt64LittleEndian(window[position..]);
+            return GramPlaces.Hash(pass, (uint)gram, (uint)(gram >> 32));
         }
 
+        return HashPadded(pass, window, position);
+    }
+
+    private static uint HashPadded(FilterPass pass, ReadOnlySpan<byte> window, int position)
+    {
         Span<byte> padded = stackalloc byte[8];
         padded.Clear();
         window[position..].CopyTo(padded);

@@ -63,6 +63,20 @@ internal static class GramHash
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int Bucket(ulong window, int log2) => (int)(window >> (64 - log2));
 
+    /// <summary>True for 7 or 15 bytes that are one value throughout when folded: never an anchor, since the search leaves them out.</summary>
+    public static bool IsFlat(GramClass gram, ulong first, ulong last)
+    {
+        var fold = FoldOf(gram);
+        var value = ((first & 0xFF) | 0x20) * 0x0101_0101_0101_0101;
+        var isFirstFlat = (first | fold) == (gram == GramClass.Fifteen ? value : value >> (8 * (8 - (int)gram)));
+        return gram switch
+        {
+            GramClass.Fifteen => isFirstFlat && (last | fold) == value,
+            GramClass.Seven => isFirstFlat,
+            _ => false,
+        };
+    }
+
     /// <summary>The bits that the folded bytes of a window have set, for its first 8 bytes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong FoldOf(GramClass gram) => gram == GramClass.Fifteen ? WideFold : WideFold >> (8 * (8 - (int)gram));

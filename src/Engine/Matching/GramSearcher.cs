@@ -8,22 +8,30 @@ namespace Engine.Matching;
 /// <summary>
 /// Looks for the anchors of a plan (matcher-design.md §4.2): a kernel finds the positions whose gram passes a filter; an
 /// alignment byte says which windows may stand there; a window's bucket, fingerprint and context decide whether a body
-/// is woken. Each step runs over a batch of positions before the next, so that their loads overlap. Not thread-safe: it
-/// keeps the batches; no allocation after construction.
+/// is woken. Each step runs over a batch of positions before the next and branches as little as it can, so that its
+/// loads overlap. Not thread-safe: it keeps the batches; no allocation after construction.
 /// </summary>
 internal sealed class GramSearcher : PatternSearcher
 {
     /// <summary>Bytes per step: they stay in the first-level cache from the filter to the verification.</summary>
     private const int Chunk = 8192;
 
+    /// <summary>Bodies whose records are fetched together before they are verified.</summary>
+    private const int Ahead = 32;
+
     /// <summary>Passed positions looked at together.</summary>
-    private const int Batch = 512;
+    private const int Batch = 256;
 
     private readonly SearchPlan _plan;
     private readonly FilterKernel _kernel;
     private readonly ushort[] _passed = new ushort[Chunk + 8];
-    private readonly Candidate[] _candidates = new Candidate[Batch * 8];
-    private readonly Bucket[] _buckets = new Bucket[Batch * 8];
+    private readonly Aligned[] _aligned = new Aligned[Batch];
+    private readonly Aligned[] _pending = new Aligned[Batch + 1];
+    private readonly Bucket[] _buckets = new Bucket[(Batch * 8) + 1];
+    private readonly Woken[] _woken = new Woken[Ahead];
+
+    /// <summary>Keeps the loads of <see cref="Fetch"/> from being left out.</summary>
+    private int _fetched;
 
     public GramSearcher(SearchPlan plan)
         : this(plan, FilterKernel.Best)
@@ -36,12 +44,13 @@ internal sealed class GramSearcher : PatternSearcher
 
     public override bool Search(ReadOnlySpan<byte> window, int from, int to, int target, AnchorSink sink)
     {
+        var area = new Area(window, from, to, target);
         var passes = _plan.For(target);
         for (var start = from; start < to; start += Chunk)
         {
             foreach (var pass in passes)
             {
-                if (!SearchChunk(new Area(window, from, to, target), start, pass, sink))
+                if (!SearchChunk(area, start, pass, sink))
                 {
                     return false;
                 }
@@ -56,10 +65,11 @@ internal sealed class GramSearcher : PatternSearcher
         var pass = plan.Pass;
         var stride = FilterPasses.Stride(pass);
 
-        // A window that starts in front of the end may be met by a gram behind it.
-        var end = start + Chunk < area.To ? start + Chunk : area.To + stride - 1;
+        // A window that starts in front of the end may be met by a gram behind it; some are met by one in front.
+        var lead = FilterPasses.Lead(pass);
+        var end = start + Chunk < area.To ? start + Chunk - lead : area.To + stride - 1;
         end = Math.Min(end, area.Window.Length - FilterPasses.LeastLength(pass) + 1);
-        var first = (start + stride - 1) & -stride;
+        var first = (Math.Max(0, start - lead) + stride - 1) & -stride;
         if (first >= end)
         {
             return true;
@@ -69,8 +79,66 @@ internal sealed class GramSearcher : PatternSearcher
         for (var done = 0; done < count; done += Batch)
         {
             var passed = _passed.AsSpan(done, Math.Min(Batch, count - done));
-            var candidates = Align(area, first, passed, plan);
-            if (candidates == 0)
+            var aligned = Align(area.Window, first, passed, plan, out var places);
+            if (aligned != 0 && !WakeAll(area, aligned, pass, places, sink))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Keeps the positions at which any window may stand.</summary>
+    /// <param name="places">The places that any of them has.</param>
+    private int Align(ReadOnlySpan<byte> window, int first, ReadOnlySpan<ushort> passed, PassPlan plan, out uint places)
+    {
+        var alignments = plan.Alignments;
+        var log2 = plan.AlignmentLog2;
+        var pass = plan.Pass;
+        var flat = FilterPasses.PlacesInFlat(pass);
+        var aligned = _aligned;
+        var count = 0;
+        places = 0;
+        foreach (var relative in passed)
+        {
+            var position = first + relative;
+            var bits = (uint)alignments[GramHash.Alignment(FilterKernel.HashAt(pass, window, position), log2)];
+            if (flat != 0 && IsFlat(window, position))
+            {
+                bits &= ~flat;
+            }
+
+            aligned[count] = new Aligned(position, bits);
+            count += bits != 0 ? 1 : 0;
+            places |= bits;
+        }
+
+        return count;
+    }
+
+    /// <summary>
+    /// True where the bytes around a gram are one value: zero-filled pages would pay for all places in every gram.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool IsFlat(ReadOnlySpan<byte> window, int position)
+    {
+        if (position < 7 || position > window.Length - 15)
+        {
+            return false;
+        }
+
+        var gram = BinaryPrimitives.ReadUInt64LittleEndian(window[position..]);
+        return gram == BitOperations.RotateLeft(gram, 8)
+            && BinaryPrimitives.ReadUInt64LittleEndian(window[(position - 7)..]) == gram
+            && BinaryPrimitives.ReadUInt64LittleEndian(window[(position + 7)..]) == gram;
+    }
+
+    private bool WakeAll(in Area area, int aligned, FilterPass pass, uint places, AnchorSink sink)
+    {
+        foreach (var set in FilterPasses.Sets(pass))
+        {
+            if ((places & set.Mask) == 0)
             {
                 continue;
             }
@@ -78,8 +146,14 @@ internal sealed class GramSearcher : PatternSearcher
             for (var shard = 0; shard < _plan.Images.Count; shard++)
             {
                 var image = _plan.Images[shard];
-                var buckets = FindBuckets(area.Window, image, candidates);
-                if (buckets != 0 && !Wake(area, image, shard, buckets, sink))
+                ref readonly var table = ref image.Tables.Windows(set.Class);
+                if (!table.IsPresent)
+                {
+                    continue;
+                }
+
+                var buckets = FindBuckets(area, aligned, set, image.Words(table.Directory), table.Directory.Log2);
+                if (buckets != 0 && !Wake(area, image, table.Entries, shard, buckets, sink))
                 {
                     return false;
                 }
@@ -89,105 +163,155 @@ internal sealed class GramSearcher : PatternSearcher
         return true;
     }
 
-    /// <summary>The windows that may stand around the passed positions.</summary>
-    private int Align(in Area area, int first, ReadOnlySpan<ushort> passed, PassPlan plan)
+    /// <summary>The buckets that may hold something for the windows of one class, by their place.</summary>
+    private int FindBuckets(in Area area, int aligned, in PlaceSet set, ReadOnlySpan<uint> directory, int log2)
     {
-        var places = FilterPasses.Places(plan.Pass);
-        var alignments = plan.Alignments;
-        var count = 0;
-        foreach (var relative in passed)
+        var pending = 0;
+        foreach (var (position, all) in _aligned.AsSpan(0, aligned))
         {
-            var position = first + relative;
-            var hash = FilterKernel.HashAt(plan.Pass, area.Window, position);
-            for (var bits = (uint)alignments[GramHash.Alignment(hash, plan.AlignmentLog2)]; bits != 0; bits &= bits - 1)
-            {
-                var bit = BitOperations.TrailingZeroCount(bits);
-                if (bit >= places.Length)
-                {
-                    throw ImageException.Damaged("a gram has an alignment that its pass has not");
-                }
+            var places = all & set.Mask;
+            _pending[pending] = new Aligned(position, places);
+            pending += places != 0 ? 1 : 0;
+        }
 
-                var start = position - places[bit].Offset;
-                if (start >= area.From && start < area.To && start + (int)places[bit].Class <= area.Window.Length)
-                {
-                    _candidates[count++] = new Candidate(start, places[bit].Class);
-                }
+        // One place of each position at a time: most have one only, and a loop of unknown length in the loop would stall.
+        var count = LookUp(area, ref pending, set, directory, log2, 0);
+        if (pending != 0)
+        {
+            while (pending != 0)
+            {
+                count = LookUp(area, ref pending, set, directory, log2, count);
             }
+
+            _buckets.AsSpan(0, count).Sort(static (left, right) => left.Start.CompareTo(right.Start));
         }
 
         return count;
     }
 
-    /// <summary>The buckets of an image's directories that hold anything for the candidates.</summary>
-    private int FindBuckets(ReadOnlySpan<byte> window, Image image, int candidates)
+    private int LookUp(in Area area, ref int pending, in PlaceSet set, ReadOnlySpan<uint> directory, int log2, int count)
     {
-        var count = 0;
-        var gram = default(GramClass);
-        ReadOnlySpan<uint> directory = default;
-        var log2 = 0;
-        foreach (var candidate in _candidates.AsSpan(0, candidates))
+        var buckets = _buckets;
+        var last = Math.Min(area.To - 1, area.Window.Length - (int)set.Class);
+        var left = 0;
+        for (var i = 0; i < pending; i++)
         {
-            if (candidate.Class != gram)
-            {
-                gram = candidate.Class;
-                var section = image.Tables.Windows(gram).Directory;
-                directory = image.Words(section);
-                log2 = section.Log2;
-            }
-
-            if (directory.IsEmpty)
+            var (position, places) = _pending[i];
+            var start = position - set.OffsetOf(BitOperations.TrailingZeroCount(places));
+            places &= places - 1;
+            _pending[left] = new Aligned(position, places);
+            left += places != 0 ? 1 : 0;
+            if (start < area.From || start > last)
             {
                 continue;
             }
 
-            var hash = WindowAt(window, candidate);
+            var hash = WindowAt(area.Window, start, set.Class);
             var bucket = GramHash.Bucket(hash, log2);
-            var (first, last) = (directory[bucket], directory[bucket + 1]);
-            if (first < last)
-            {
-                _buckets[count++] = new Bucket(candidate.Start, candidate.Class, (uint)hash, first, last);
-            }
+            var word = directory[bucket];
+            buckets[count] = new Bucket(start, (uint)hash, AnchorBucket.Start(word), AnchorBucket.Start(directory[bucket + 1]));
+            count += AnchorBucket.MayHold(word, (uint)hash) ? 1 : 0;
         }
 
+        pending = left;
         return count;
     }
 
-    private bool Wake(in Area area, Image image, int shard, int buckets, AnchorSink sink)
+    private bool Wake(in Area area, Image image, Section section, int shard, int buckets, AnchorSink sink)
     {
+        var entries = image.Bytes(section);
+        var count = 0;
         foreach (var bucket in _buckets.AsSpan(0, buckets))
         {
-            var entries = image.Bytes(image.Tables.Windows(bucket.Class).Entries);
-            for (long i = bucket.First; i < bucket.Last; i++)
+            for (long i = bucket.From; i < bucket.To; i++)
             {
                 var entry = Checked.Slice(entries, i * AnchorEntry.Size, AnchorEntry.Size);
-                if (AnchorEntry.Fingerprint(entry) == bucket.Fingerprint
-                    && AnchorEntry.Target(entry) is var target && (target == 0 || target == area.Target)
-                    && AnchorEntry.HasContext(entry, area.Window, bucket.Start)
-                    && !sink.OnAnchor(area.Window, bucket.Start, shard, AnchorEntry.Body(entry)))
+                if (AnchorEntry.Fingerprint(entry) != bucket.Fingerprint
+                    || !AnchorEntry.HasContext(entry, area.Window, bucket.Start)
+                    || !AnchorEntry.IsFor(entry, area.Target))
                 {
-                    return false;
+                    continue;
                 }
+
+                _woken[count++] = new Woken(bucket.Start, AnchorEntry.Body(entry));
+                if (count == Ahead)
+                {
+                    if (!Report(area, image, shard, count, sink))
+                    {
+                        return false;
+                    }
+
+                    count = 0;
+                }
+            }
+        }
+
+        return Report(area, image, shard, count, sink);
+    }
+
+    private bool Report(in Area area, Image image, int shard, int count, AnchorSink sink)
+    {
+        var woken = _woken.AsSpan(0, count);
+        if (count > 1)
+        {
+            Fetch(image, woken);
+        }
+
+        foreach (var (start, body) in woken)
+        {
+            if (!sink.OnAnchor(area.Window, start, shard, body))
+            {
+                return false;
             }
         }
 
         return true;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong WindowAt(ReadOnlySpan<byte> window, Candidate candidate)
+    /// <summary>
+    /// Reads a byte of each body's record: loads that do not depend on each other wait for memory together, those of
+    /// one verification after the other do not.
+    /// </summary>
+    private void Fetch(Image image, ReadOnlySpan<Woken> woken)
     {
-        var bytes = window.Slice(candidate.Start, (int)candidate.Class);
-        return candidate.Class switch
+        var index = image.Words(image.Tables.BodyIndex);
+        var bodies = image.Bytes(image.Tables.Bodies);
+        var sum = 0;
+        foreach (var (_, body) in woken)
         {
-            GramClass.Fifteen => GramHash.Window(
-                GramClass.Fifteen, BinaryPrimitives.ReadUInt64LittleEndian(bytes), BinaryPrimitives.ReadUInt64LittleEndian(bytes[7..])),
-            GramClass.Five => GramHash.Window(
-                GramClass.Five, BinaryPrimitives.ReadUInt32LittleEndian(bytes) | ((ulong)bytes[4] << 32), 0),
-            GramClass.Four => GramHash.Window(GramClass.Four, BinaryPrimitives.ReadUInt32LittleEndian(bytes), 0),
-            GramClass.Three => GramHash.Window(
-                GramClass.Three, BinaryPrimitives.ReadUInt16LittleEndian(bytes) | ((ulong)bytes[2] << 16), 0),
-            GramClass.Two => GramHash.Window(GramClass.Two, BinaryPrimitives.ReadUInt16LittleEndian(bytes), 0),
-        };
+            var start = body < (uint)index.Length ? index[(int)body] : 0;
+            sum += start < (uint)bodies.Length ? bodies[(int)start] : 0;
+        }
+
+        _fetched = sum;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong WindowAt(ReadOnlySpan<byte> window, int start, GramClass gram)
+    {
+        switch (gram)
+        {
+            case GramClass.Fifteen:
+                var wide = window.Slice(start, (int)GramClass.Fifteen);
+                return GramHash.Window(
+                    GramClass.Fifteen, BinaryPrimitives.ReadUInt64LittleEndian(wide), BinaryPrimitives.ReadUInt64LittleEndian(wide[7..]));
+            case GramClass.Seven:
+                var seven = window.Slice(start, (int)GramClass.Seven);
+                return GramHash.Window(
+                    GramClass.Seven,
+                    BinaryPrimitives.ReadUInt32LittleEndian(seven) | ((ulong)(BinaryPrimitives.ReadUInt32LittleEndian(seven[3..]) >> 8) << 32),
+                    0);
+            case GramClass.Five:
+                var five = window.Slice(start, (int)GramClass.Five);
+                return GramHash.Window(GramClass.Five, BinaryPrimitives.ReadUInt32LittleEndian(five) | ((ulong)five[4] << 32), 0);
+            case GramClass.Four:
+                return GramHash.Window(GramClass.Four, BinaryPrimitives.ReadUInt32LittleEndian(window[start..]), 0);
+            case GramClass.Three:
+                var three = window.Slice(start, (int)GramClass.Three);
+                return GramHash.Window(GramClass.Three, BinaryPrimitives.ReadUInt16LittleEndian(three) | ((ulong)three[2] << 16), 0);
+            default:
+                return GramHash.Window(GramClass.Two, BinaryPrimitives.ReadUInt16LittleEndian(window[start..]), 0);
+        }
     }
 
     /// <summary>What one call searches.</summary>
@@ -199,9 +323,12 @@ internal sealed class GramSearcher : PatternSearcher
         public readonly int Target = target;
     }
 
-    /// <summary>A window that may stand at a place.</summary>
-    private readonly record struct Candidate(int Start, GramClass Class);
+    /// <summary>A position that passed, and the places that windows may have around it.</summary>
+    private readonly record struct Aligned(int Position, uint Places);
 
-    /// <summary>A window whose bucket is not empty.</summary>
-    private readonly record struct Bucket(int Start, GramClass Class, uint Fingerprint, uint First, uint Last);
+    /// <summary>A body whose anchor is there.</summary>
+    private readonly record struct Woken(int Start, uint Body);
+
+    /// <summary>A window and the entries of its bucket.</summary>
+    private readonly record struct Bucket(int Start, uint Fingerprint, uint From, uint To);
 }

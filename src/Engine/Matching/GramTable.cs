@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Engine.Images;
 
 namespace Engine.Matching;
@@ -13,10 +14,16 @@ namespace Engine.Matching;
 internal sealed class GramTable(FilterPass pass, uint[] filter, byte[] alignments)
 {
     /// <summary>
-    /// Bits of filter per gram, at least; up to twice as many. 1 in 30 to 1 in 300 grams pass without belonging to a
-    /// window. A larger filter lets fewer pass and lies farther from the core (measured by <c>KernelBenchmark</c>).
+    /// Bits of filter per gram, at least; up to twice as many. With 10 bits 1 in 40 grams passes without belonging to a
+    /// window, with 20 1 in 200. A larger filter lets fewer pass and lies farther from the core (measured by
+    /// <c>KernelBenchmark</c>).
     /// </summary>
     private const int BitsPerGram = 10;
+
+    /// <summary>The same for filters of up to <see cref="NearLog2"/>, which the second-level cache holds.</summary>
+    private const int NearBitsPerGram = 24;
+
+    private const int NearLog2 = 17;
 
     public const int MinLog2 = 8;
     private const int MaxLog2 = 24;
@@ -29,9 +36,13 @@ internal sealed class GramTable(FilterPass pass, uint[] filter, byte[] alignment
     public byte[] Alignments => alignments;
 
     /// <summary>Words for so many grams.</summary>
-    public static uint[] NewFilter(long grams) => new uint[1 << Math.Clamp(Log2Up(grams * BitsPerGram / 32), MinLog2, MaxLog2)];
+    public static uint[] NewFilter(long grams)
+    {
+        var near = Math.Min(Log2Up(grams * NearBitsPerGram / 32), NearLog2);
+        return new uint[1 << Math.Clamp(Math.Max(near, Log2Up(grams * BitsPerGram / 32)), MinLog2, MaxLog2)];
+    }
 
-    public static byte[] NewAlignments(long grams) => new byte[1 << Math.Clamp(Log2Up(grams), MinLog2, MaxLog2)];
+    public static byte[] NewAlignments(long grams) => new byte[1 << Math.Clamp(Log2Up(grams * 3 / 2), MinLog2, MaxLog2)];
 
     /// <param name="first">See <see cref="GramHash.Window"/>.</param>
     public void Add(GramClass gram, ulong first, ulong last)
@@ -65,7 +76,7 @@ internal static class GramPlaces
     private const int AnyByte = 128;
 
     /// <summary>Most grams of one window.</summary>
-    public const int Max = AnyByte + 8;
+    public const int Max = (2 * AnyByte) + 8;
 
     /// <summary>Grams that each window of this class has in the pass; 0 when it serves others only.</summary>
     public static int Count(FilterPass pass, GramClass gram)
@@ -83,10 +94,11 @@ internal static class GramPlaces
     /// <param name="first">See <see cref="GramHash.Window"/>.</param>
     public static int Of(FilterPass pass, GramClass gram, ulong first, ulong last, Span<GramPlace> grams)
     {
+        // The first byte stands for what is in front of the window.
         Span<byte> bytes = stackalloc byte[24];
         bytes.Clear();
-        BinaryPrimitives.WriteUInt64LittleEndian(bytes[7..], last);
-        BinaryPrimitives.WriteUInt64LittleEndian(bytes, first);
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes[8..], last);
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes[1..], first);
         var count = 0;
         var places = FilterPasses.Places(pass);
         for (var bit = 0; bit < places.Length; bit++)
@@ -96,16 +108,17 @@ internal static class GramPlaces
                 continue;
             }
 
-            var low = BinaryPrimitives.ReadUInt32LittleEndian(bytes[places[bit].Offset..]);
+            var at = places[bit].Offset + 1;
+            var low = BinaryPrimitives.ReadUInt32LittleEndian(bytes[at..]);
             if (!IsOpen(pass, places[bit]))
             {
-                var high = BinaryPrimitives.ReadUInt32LittleEndian(bytes[(places[bit].Offset + 4)..]);
+                var high = BinaryPrimitives.ReadUInt32LittleEndian(bytes[(at + 4)..]);
                 grams[count++] = new GramPlace(Hash(pass, low, high), bit);
                 continue;
             }
 
-            // The gram's last byte lies behind the window and may be any.
-            var shift = 8 * (FilterPasses.GramLength(pass) - 1);
+            // The gram's first byte lies in front of the window, or its last one behind, and may be any.
+            var shift = at == 0 ? 0 : 8 * (FilterPasses.GramLength(pass) - 1);
             for (var value = 0u; value < AnyByte; value++)
             {
                 var folded = ((value & 0x60) << 1) | 0x20 | (value & 0x1F);
@@ -117,13 +130,14 @@ internal static class GramPlaces
     }
 
     /// <summary>The pass's hash of the bytes 0 to 3 and 4 to 7.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Hash(FilterPass pass, uint low, uint high) => pass switch
     {
         FilterPass.Stride8 => GramHash.Eight(low, high),
-        FilterPass.Stride2 => GramHash.Four(low),
+        FilterPass.Stride4 or FilterPass.Stride2 => GramHash.Four(low),
         FilterPass.Stride1 => GramHash.Three(low),
     };
 
     private static bool IsOpen(FilterPass pass, WindowPlace place) =>
-        place.Offset + FilterPasses.GramLength(pass) > (int)place.Class;
+        place.Offset < 0 || place.Offset + FilterPasses.GramLength(pass) > (int)place.Class;
 }

@@ -28,6 +28,18 @@ internal static class HashIndex
         return false;
     }
 
+    /// <summary>Wants the digests that are due for an object of this length.</summary>
+    public static void WantDue(IReadOnlyList<Image> images, HashPurpose purpose, long length, ObjectDigests digests)
+    {
+        foreach (var kind in ObjectDigests.Kinds)
+        {
+            if (IsDue(images, purpose, kind, length))
+            {
+                digests.Want(kind);
+            }
+        }
+    }
+
     /// <summary>
     /// The entries of one image, exact size before any size; see <see cref="Find(Image, HashTable, ReadOnlySpan{byte}, long, PositionList?)"/>.
     /// </summary>
@@ -51,8 +63,10 @@ internal static class HashIndex
 
         var directory = image.Words(table.Directory);
         var bucket = Bucket(digest, table.Directory.Log2);
+        image.Touch(table.Directory, bucket * 4, 8);
         long first = Checked.Word(directory, bucket);
         long last = Checked.Word(directory, bucket + 1L);
+        image.Touch(table.Digests, first * digest.Length, (last - first) * digest.Length);
         var digests = image.Bytes(table.Digests);
         var found = false;
         for (var i = LowerBound(digests, digest, first, last); i < last; i++)
@@ -62,7 +76,7 @@ internal static class HashIndex
                 break;
             }
 
-            if (table.Lengths.IsPresent && Checked.Word(image.Words(table.Lengths), i) != length)
+            if (table.Lengths.IsPresent && LengthAt(image, table, i) != length)
             {
                 continue;
             }
@@ -70,6 +84,7 @@ internal static class HashIndex
             found = true;
             if (table.Signatures.IsPresent)
             {
+                image.Touch(table.Signatures, i * 4, 4);
                 signatures?.Add(Checked.Word(image.Words(table.Signatures), i));
             }
         }
@@ -99,12 +114,21 @@ internal static class HashIndex
         }
 
         var bit = SizeBit(length, table.Sizes.Log2);
+        image.Touch(table.Sizes, (bit >> 5) * 4, 4);
         return (Checked.Word(image.Words(table.Sizes), bit >> 5) >> (int)(bit & 31) & 1) != 0;
+    }
+
+    private static uint LengthAt(Image image, HashTable table, long index)
+    {
+        image.Touch(table.Lengths, index * 4, 4);
+        return Checked.Word(image.Words(table.Lengths), index);
     }
 
     private static bool PassesFilter(Image image, HashTable table, ReadOnlySpan<byte> digest)
     {
-        var line = Checked.Slice(image.Bytes(table.Filter), FilterLine(digest, table.Filter.Log2) * 64, 64);
+        var at = FilterLine(digest, table.Filter.Log2) * 64;
+        image.Touch(table.Filter, at, 64);
+        var line = Checked.Slice(image.Bytes(table.Filter), at, 64);
         for (var i = 0; i < 6; i++)
         {
             var bit = FilterBit(digest, i);

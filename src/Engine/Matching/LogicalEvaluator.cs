@@ -170,8 +170,7 @@ internal sealed class LogicalEvaluator(MatchContext context, Image image, BodySt
 
     private ContentView View() => new(_subject.Content, _subject.Content.Length, default, 0, _subject.Executable);
 
-    private BodyRecord Body(uint body) =>
-        new(image.Bytes(image.Tables.Bodies), Checked.Word(image.Words(image.Tables.BodyIndex), body));
+    private BodyRecord Body(uint body) => image.Body(body);
 
     /// <summary>What was counted while the bytes passed by; a body that was only noticed is counted now.</summary>
     private long CountBody(uint body)

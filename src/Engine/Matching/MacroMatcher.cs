@@ -19,7 +19,7 @@ internal readonly struct MacroMatcher(MatchContext context, Image image, BodyCou
             return false;
         }
 
-        var record = Body(image, body);
+        var record = image.Body(body);
         var (next, last) = record.StartRange(view);
         while (next <= last && counter.Count(view, record, next, last, cap: 1, out var start, out _) > 0 && !context.Budget.IsExhausted)
         {
@@ -56,10 +56,7 @@ internal readonly struct MacroMatcher(MatchContext context, Image image, BodyCou
 
     private bool IsMemberAt(in ContentView view, Image owner, uint body, long first, long last)
     {
-        var record = Body(owner, body);
+        var record = owner.Body(body);
         return counter.Count(view, record, first, last, cap: 1, out _, out _) > 0 && !context.Images.IsIgnored(owner, record.Signature);
     }
-
-    private static BodyRecord Body(Image image, uint body) =>
-        new(image.Bytes(image.Tables.Bodies), Checked.Word(image.Words(image.Tables.BodyIndex), body));
 }

@@ -38,6 +38,12 @@ public readonly struct MatchSubject
     /// </summary>
     public ulong? FuzzyHash { get; init; }
 
+    /// <summary>
+    /// Digests of the object that somebody else wants too, begun for its length: the pass that matches feeds them. Null = the
+    /// matcher's own.
+    /// </summary>
+    internal ObjectDigests? Digests { get; init; }
+
     /// <summary>The raw bytes of an object, with what signatures ask of it.</summary>
     /// <exception cref="IOException">The object could not be read.</exception>
     public static MatchSubject Raw(ImageFeatures features, ObjectContent content, ObjectType type, ILayer? layer = null)

@@ -1,6 +1,5 @@
 using Definitions;
 using Definitions.Signatures;
-using Engine.Executables;
 using Engine.FileTypes;
 using Engine.Images;
 using Engine.Objects;
@@ -112,7 +111,7 @@ public sealed class ObjectMatcher
             return MatchCompletion.Complete;
         }
 
-        _digests.Start(Images.Images, HashPurpose.Detect, content.Length, isNone: subject.IsNormalised);
+        var digests = StartDigests(subject);
         if (subject.Layer is null)
         {
             RegexAllowance.StartScan();
@@ -123,8 +122,8 @@ public sealed class ObjectMatcher
         {
             // With an exhausted budget counts are too low, and what asks for few would be found wrongly.
             var isAllRead = true;
-            if (ReadOnce(content, subject.Target, !subject.IsDigestsOnly, progress)
-                && ReportDigests(content.Length)
+            if (ReadOnce(content, subject.Target, !subject.IsDigestsOnly, digests, progress)
+                && (subject.IsNormalised || ReportDigests(content, digests, progress))
                 && (Budget.IsExhausted || subject.IsDigestsOnly || EvaluateLogical()))
             {
                 isAllRead = ReportPeDigests(subject, progress);
@@ -171,35 +170,53 @@ public sealed class ObjectMatcher
     public bool IsAllowed(ObjectContent content)
     {
         ArgumentNullException.ThrowIfNull(content);
-        _digests.Start(Images.Images, HashPurpose.Allow, content.Length);
-        if (!_digests.AnyDue)
-        {
-            return false;
-        }
+        _digests.Start(content.Length);
+        return IsAllowed(content, _digests, _noProgress);
+    }
 
-        for (long start = 0; start < content.Length; start += _window)
-        {
-            _digests.Append(Window(content, start, _window));
-        }
-
+    /// <summary>The same with digests of the object that may be known already.</summary>
+    internal bool IsAllowed(ObjectContent content, ObjectDigests digests, Action progress)
+    {
+        HashIndex.WantDue(Images.Images, HashPurpose.Allow, content.Length, digests);
         var isAllowed = false;
         foreach (var kind in ObjectDigests.Kinds)
         {
-            var digest = _digests.Finish(kind);
-            for (var shard = 0; shard < _shards.Length && !digest.IsEmpty; shard++)
+            if (HashIndex.IsDue(Images.Images, HashPurpose.Allow, kind, content.Length))
             {
-                isAllowed |= HashIndex.Find(Images.Images[shard], HashPurpose.Allow, kind, digest, content.Length, signatures: null);
+                var digest = digests.Value(kind, content, progress);
+                for (var shard = 0; shard < _shards.Length; shard++)
+                {
+                    isAllowed |= HashIndex.Find(Images.Images[shard], HashPurpose.Allow, kind, digest, content.Length, signatures: null);
+                }
             }
         }
 
         return isAllowed;
     }
 
+    /// <summary>The digests of the subject, with what the image may hold of it wanted.</summary>
+    private ObjectDigests StartDigests(in MatchSubject subject)
+    {
+        var length = subject.Content.Length;
+        if (subject.Digests is null)
+        {
+            _digests.Start(length);
+        }
+
+        var digests = subject.Digests ?? _digests;
+        if (!subject.IsNormalised)
+        {
+            HashIndex.WantDue(Images.Images, HashPurpose.Detect, length, digests);
+        }
+
+        return digests;
+    }
+
     /// <summary>One read of the content for bodies and digests; false when a strong match ended it.</summary>
-    private bool ReadOnce(ObjectContent content, int target, bool isSearched, Action progress)
+    private bool ReadOnce(ObjectContent content, int target, bool isSearched, ObjectDigests digests, Action progress)
     {
         isSearched = isSearched && HasBodies(target);
-        if (!isSearched && !_digests.AnyDue)
+        if (!isSearched && !digests.IsHungry)
         {
             return true;
         }
@@ -219,10 +236,7 @@ public sealed class ObjectMatcher
                     return false;
                 }
 
-                if (_digests.AnyDue)
-                {
-                    _digests.Append(window[from..to]);
-                }
+                digests.Append(start + from, window[from..to]);
             }
         }
 
@@ -238,15 +252,20 @@ public sealed class ObjectMatcher
     }
 
     /// <summary>False when a strong match ends the object.</summary>
-    private bool ReportDigests(long length)
+    private bool ReportDigests(ObjectContent content, ObjectDigests digests, Action progress)
     {
         foreach (var kind in ObjectDigests.Kinds)
         {
-            var digest = _digests.Finish(kind);
-            for (var shard = 0; shard < _shards.Length && !digest.IsEmpty; shard++)
+            if (!HashIndex.IsDue(Images.Images, HashPurpose.Detect, kind, content.Length))
+            {
+                continue;
+            }
+
+            var digest = digests.Value(kind, content, progress);
+            for (var shard = 0; shard < _shards.Length; shard++)
             {
                 _found.Clear();
-                HashIndex.Find(Images.Images[shard], HashPurpose.Detect, kind, digest, length, _found);
+                HashIndex.Find(Images.Images[shard], HashPurpose.Detect, kind, digest, content.Length, _found);
                 foreach (var signature in _found.Span)
                 {
                     if (Report(shard, (uint)signature, offset: null) && !_isAllMatches)

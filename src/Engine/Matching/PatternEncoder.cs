@@ -46,8 +46,7 @@ internal sealed class PatternEncoder
             EncodePart(parts[i], i, left, right);
         }
 
-        var targetMask = (ushort)(1 << target);
-        WriteHead(offset, targetMask, parts.Count);
+        WriteHead(offset, (ushort)(1 << target), parts.Count);
         Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(_record.Written.Span, digest);
         return new EncodedPattern(

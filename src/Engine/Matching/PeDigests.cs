@@ -67,8 +67,9 @@ internal sealed class PeDigests(IReadOnlyList<Image> images)
                 continue;
             }
 
-            _digests.Start(images, HashPurpose.PeSection, section.Size);
-            if (!_digests.AnyDue)
+            _digests.Start(section.Size);
+            HashIndex.WantDue(images, HashPurpose.PeSection, section.Size, _digests);
+            if (!_digests.IsHungry)
             {
                 continue;
             }
@@ -80,19 +81,27 @@ internal sealed class PeDigests(IReadOnlyList<Image> images)
                 return;
             }
 
-            for (long done = 0; done < section.Size; done += Step)
-            {
-                progress();
-                var count = (int)Math.Min(Step, section.Size - done);
-                var bytes = content.Window(section.Start + done, count);
-                _digests.Append(bytes.Length == count
-                    ? bytes
-                    : throw new IOException("The object has fewer bytes than it had."));
-            }
+            LookSectionUp(content, section, progress);
+        }
+    }
 
-            foreach (var kind in ObjectDigests.Kinds)
+    private void LookSectionUp(ObjectContent content, ExecutableSection section, Action progress)
+    {
+        for (long done = 0; done < section.Size; done += Step)
+        {
+            progress();
+            var count = (int)Math.Min(Step, section.Size - done);
+            var bytes = content.Window(section.Start + done, count);
+            _digests.Append(done, bytes.Length == count
+                ? bytes
+                : throw new IOException("The object has fewer bytes than it had."));
+        }
+
+        foreach (var kind in ObjectDigests.Kinds)
+        {
+            if (HashIndex.IsDue(images, HashPurpose.PeSection, kind, section.Size))
             {
-                Look(HashPurpose.PeSection, kind, _digests.Finish(kind), section.Size);
+                Look(HashPurpose.PeSection, kind, _digests.Value(kind, content, progress), section.Size);
             }
         }
     }
@@ -115,7 +124,7 @@ internal sealed class PeDigests(IReadOnlyList<Image> images)
 
     private void Look(HashPurpose purpose, HashKind kind, ReadOnlySpan<byte> digest, long length)
     {
-        for (var shard = 0; shard < images.Count && !digest.IsEmpty; shard++)
+        for (var shard = 0; shard < images.Count; shard++)
         {
             _signatures.Clear();
             HashIndex.Find(images[shard], purpose, kind, digest, length, _signatures);

@@ -13,12 +13,12 @@ internal sealed class SearchPlan
 {
     private readonly Lazy<PassPlan[]>[] _targets;
     private readonly Lazy<byte[]>[] _alignments;
-    private readonly long _fours;
+    private readonly PassChoice _choice;
 
     private SearchPlan(IReadOnlyList<Image> images)
     {
         Images = images;
-        _fours = images.Sum(i => (long)i.Tables.Windows(GramClass.Four).Entries.Count);
+        _choice = PassChoice.Of(images);
         _alignments = new Lazy<byte[]>[FilterPasses.Count];
         foreach (var pass in FilterPasses.All)
         {
@@ -38,6 +38,16 @@ internal sealed class SearchPlan
 
     /// <summary>Costs nothing that grows with the number of signatures.</summary>
     public static SearchPlan Of(IReadOnlyList<Image> images) => new([.. images]);
+
+    /// <summary>Builds what the first objects would otherwise wait for; nothing to do for one image.</summary>
+    /// <exception cref="ImageException">An image is damaged.</exception>
+    public void Prepare()
+    {
+        for (var target = 0; target < _targets.Length && Images.Count > 1; target++)
+        {
+            For(target);
+        }
+    }
 
     /// <summary>The passes over an object of a target, 0 to 14; none when no image has an anchor for it.</summary>
     /// <exception cref="ImageException">An image is damaged.</exception>
@@ -66,7 +76,7 @@ internal sealed class SearchPlan
     private PassPlan? Join(int target, FilterPass pass)
     {
         // A target without anchors of its own shares what target 0 has.
-        if (target != 0 && !Images.Any(i => i.Tables.HasOwnFilter(target, pass)))
+        if (target != 0 && !FilterPasses.All.ToArray().Any(p => Images.Any(i => i.Tables.HasOwnFilter(target, p))))
         {
             return _targets[0].Value.FirstOrDefault(p => p.Pass == pass);
         }
@@ -95,7 +105,7 @@ internal sealed class SearchPlan
         long count = 0;
         foreach (var gram in FilterPasses.Classes)
         {
-            if (AnchorTables.PassOf(gram, _fours) != pass)
+            if (_choice.PassOf(gram) != pass)
             {
                 continue;
             }
@@ -117,7 +127,7 @@ internal sealed class SearchPlan
     {
         foreach (var gram in FilterPasses.Classes)
         {
-            if (AnchorTables.PassOf(gram, _fours) != pass)
+            if (_choice.PassOf(gram) != pass)
             {
                 continue;
             }
@@ -139,7 +149,7 @@ internal sealed class SearchPlan
     }
 
     private static bool IsFor(ReadOnlySpan<byte> entry, int? target) =>
-        target is not { } wanted || AnchorEntry.Target(entry) is var own && (own == 0 || own == wanted);
+        target is not { } wanted || AnchorEntry.IsFor(entry, wanted);
 }
 
 /// <summary>One pass over the bytes of objects of a target.</summary>

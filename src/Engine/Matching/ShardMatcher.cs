@@ -53,8 +53,7 @@ internal sealed class ShardMatcher
             return -1;
         }
 
-        var start = Checked.Word(_image.Words(_image.Tables.BodyIndex), body);
-        var record = new BodyRecord(_image.Bytes(_image.Tables.Bodies), start);
+        var record = _image.Body(body);
         var view = new ContentView(_content!, _content!.Length, window, windowStart, _executable);
         if (record.IsLogical)
         {

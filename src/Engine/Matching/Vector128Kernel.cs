@@ -36,6 +36,13 @@ internal sealed class Vector128Kernel : FilterKernel
                 }
 
                 break;
+            case FilterPass.Stride4:
+                for (; from <= last; from += Block)
+                {
+                    count = LaneMasks.Add(Test(Four(ref bytes, from), filter, log2), passed, count, from - start, 4);
+                }
+
+                break;
             case FilterPass.Stride2:
                 for (; from <= last; from += Block)
                 {

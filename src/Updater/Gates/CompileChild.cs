@@ -2,7 +2,6 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Definitions;
 using Engine.Images;
-using Updater.Store;
 using Updater.Updates;
 
 namespace Updater.Gates;
@@ -74,6 +73,7 @@ internal static class CompileChild
             : null;
     }
 
+    [SuppressMessage("Design", "MA0045", Justification = "A process of its own that has nothing else to do.")]
     private static void Tell(TextWriter output, CompileProgress progress) => output.WriteLine(
         string.Create(CultureInfo.InvariantCulture, $"progress {progress.Stage} {progress.Done} {progress.Total}"));
 }

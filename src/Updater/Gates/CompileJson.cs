@@ -1,5 +1,5 @@
+using System.Globalization;
 using System.Text.Json;
-using Definitions;
 using Definitions.Signatures;
 using Engine.Images;
 using Updater.Store;
@@ -85,6 +85,7 @@ internal static class CompileJson
         json.WriteNumber("lines", report.Lines);
         WriteCounts(json, "signatures", report.Signatures);
         WriteCounts(json, "accepted", report.AcceptedByExtension);
+        WriteAnchors(json, report.Anchors);
         json.WriteStartArray("diagnostics");
         foreach (var found in report.Diagnostics)
         {
@@ -111,6 +112,7 @@ internal static class CompileJson
             Lines = root.GetProperty("lines").GetInt64(),
             Signatures = Counts(root, "signatures"),
             AcceptedByExtension = Counts(root, "accepted"),
+            Anchors = ReadAnchors(root),
             Diagnostics = [.. root.GetProperty("diagnostics").EnumerateArray().Select(found => new Diagnostic(
                 found.GetProperty("code").GetString() ?? "",
                 (DiagnosticSeverity)found.GetProperty("severity").GetInt32(),
@@ -119,6 +121,36 @@ internal static class CompileJson
                 found.GetProperty("line").GetInt32(),
                 found.GetProperty("column").GetInt32()))],
         });
+
+    private static void WriteAnchors(Utf8JsonWriter json, AnchorReport anchors)
+    {
+        json.WriteNumber("weak", anchors.WeakSignatures);
+        WriteCounts(json, "always", anchors.AlwaysEvaluated.Select(
+            target => KeyValuePair.Create(target.Key.ToString(CultureInfo.InvariantCulture), target.Value)));
+        json.WriteStartArray("hottest");
+        foreach (var hot in anchors.Hottest)
+        {
+            json.WriteStartObject();
+            json.WriteString("window", hot.Window);
+            json.WriteNumber("hits", hot.BenignHits);
+            json.WriteNumber("bodies", hot.Bodies);
+            json.WriteString("signature", hot.Signature);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static AnchorReport ReadAnchors(JsonElement root) => new()
+    {
+        WeakSignatures = root.GetProperty("weak").GetInt64(),
+        AlwaysEvaluated = Counts(root, "always").ToDictionary(target => int.Parse(target.Key, CultureInfo.InvariantCulture), target => target.Value),
+        Hottest = [.. root.GetProperty("hottest").EnumerateArray().Select(hot => new HotAnchor(
+            hot.GetProperty("window").GetString() ?? "",
+            hot.GetProperty("hits").GetDouble(),
+            hot.GetProperty("bodies").GetInt64(),
+            hot.GetProperty("signature").GetString() ?? ""))],
+    };
 
     private static void WriteTexts(Utf8JsonWriter json, string name, IEnumerable<string> texts)
     {
@@ -131,7 +163,7 @@ internal static class CompileJson
         json.WriteEndArray();
     }
 
-    private static void WriteCounts(Utf8JsonWriter json, string name, IReadOnlyDictionary<string, long> counts)
+    private static void WriteCounts(Utf8JsonWriter json, string name, IEnumerable<KeyValuePair<string, long>> counts)
     {
         json.WriteStartObject(name);
         foreach (var (key, count) in counts)

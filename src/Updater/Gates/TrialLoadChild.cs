@@ -31,7 +31,7 @@ internal static class TrialLoadChild
     public static IEnumerable<string> ArgumentsFor(CandidateGeneration candidate, string probes)
     {
         var fresh = candidate.Compiled.Select(image => image.Path).ToList();
-        return [.. Verb, probes, fresh.Count.ToString(CultureInfo.InvariantCulture), .. fresh, .. candidate.ImagePaths.Except(fresh)];
+        return [.. Verb, probes, fresh.Count.ToString(CultureInfo.InvariantCulture), .. fresh, .. candidate.ImagePaths.Except(fresh, StringComparer.Ordinal)];
     }
 
     /// <summary>True when the command line starts with the hidden verb.</summary>

@@ -60,7 +60,7 @@ internal static class GenerationJson
 
         var packages = root.GetProperty("packages").EnumerateArray().Select(ReadPackage).ToList();
         var images = root.GetProperty("images").EnumerateArray().Select(ReadImage).ToList();
-        var isWhole = packages.Count > 0 && packages.Select(package => package.Id.Name).SequenceEqual(images.Select(image => image.Package));
+        var isWhole = packages.Count > 0 && packages.Select(package => package.Id.Name).SequenceEqual(images.Select(image => image.Package), StringComparer.Ordinal);
         return !isWhole ? null : new GenerationRecord
         {
             Id = new GenerationId(root.GetProperty("number").GetInt64(), JsonText.Digest(root, "digest")),

@@ -29,7 +29,7 @@ internal sealed class GenerationRecord
 
     /// <summary>One line about the lines of lenient files that it was made without; null = all are in.</summary>
     public string? LeftOut => Images.Any(image => image.LeftOut is not null)
-        ? string.Join("; ", Images.Select(image => image.LeftOut).OfType<string>())
+        ? $"{string.Join("; ", Images.Select(image => image.LeftOut).OfType<string>())}; see logs/update.log"
         : null;
 
     /// <summary>Key of the policy for sets of potentially unwanted programs; null = such sets were not loaded.</summary>

@@ -23,6 +23,9 @@ internal sealed class GenerationStore(DataFolders folders)
 
     public string GenerationFolder(GenerationId id) => Path.Combine(folders.Generations, id.ToString());
 
+    /// <summary>What is remembered of verifying an image.</summary>
+    public VerifiedStamp StampOf(GenerationImage image) => new(image.Digest, ImageFile(image.Digest));
+
     /// <summary>Generations whose record is readable, newest first. Their images and packages are not looked at.</summary>
     public IReadOnlyList<GenerationRecord> List() =>
         [.. GenerationFolders().Select(ReadRecord).OfType<GenerationRecord>().OrderByDescending(record => record.Id.Number)];
@@ -74,7 +77,7 @@ internal sealed class GenerationStore(DataFolders folders)
         Directory.CreateDirectory(staged);
         await AtomicFile.WriteAsync(Path.Combine(staged, RecordName), GenerationJson.Write(record), cancellationToken);
         AtomicFile.RenameFolder(staged, GenerationFolder(record.Id));
-        return StoredGeneration.Open(this, record);
+        return StoredGeneration.OpenVerified(this, record);
     }
 
     /// <summary>
@@ -123,7 +126,8 @@ internal sealed class GenerationStore(DataFolders folders)
         }
     }
 
-    private static IEnumerable<string> ImageNames(GenerationRecord record) => record.Images.Select(image => $"{image.Digest}.image");
+    private static IEnumerable<string> ImageNames(GenerationRecord record) => record.Images
+        .SelectMany(image => (string[])[$"{image.Digest}.image", $"{image.Digest}.image{VerifiedStamp.Suffix}"]);
 
     private const string RecordName = "generation.json";
 

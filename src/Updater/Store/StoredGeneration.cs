@@ -18,24 +18,79 @@ internal sealed class StoredGeneration : IDisposable
 
     public GenerationRecord Record { get; }
 
-    /// <summary>Checks every image; see <see cref="StoredImage.Check"/>.</summary>
+    /// <summary>Signatures of the open images.</summary>
+    public long Signatures => (_images ?? throw new InvalidOperationException("The generation was activated already.")).SignatureCount;
+
+    /// <summary>Reads every byte of every image once; for the start of a service.</summary>
     /// <exception cref="ImageException">An image is missing, damaged, of another format, or of another package.</exception>
     public static StoredGeneration Open(GenerationStore store, GenerationRecord record)
     {
         foreach (var image in record.Images)
         {
-            StoredImage.Check(store, image);
+            StoredImage.Verify(store, image);
         }
 
-        var images = ImageSet.Open(store.ImageFiles(record));
-        if (!images.Packages.SequenceEqual(record.Packages.Select(package => package.Id)))
+        return Take(record, ImageSet.Open(store.ImageFiles(record)));
+    }
+
+    /// <summary>
+    /// Reads the images that were not verified before or changed since; for a swap, which must not take longer the more
+    /// there is of what did not change.
+    /// </summary>
+    /// <exception cref="ImageException">As <see cref="Open"/>.</exception>
+    public static StoredGeneration OpenVerified(GenerationStore store, GenerationRecord record)
+    {
+        foreach (var image in record.Images)
+        {
+            StoredImage.VerifyOnce(store, image);
+        }
+
+        return Take(record, ImageSet.Open(store.ImageFiles(record)));
+    }
+
+    /// <summary>
+    /// The same for a command that scans and ends: of images that were not read as a whole now, what a scan uses is
+    /// compared with its digest when it is used.
+    /// </summary>
+    /// <exception cref="ImageException">As <see cref="Open"/>.</exception>
+    public static StoredGeneration OpenUnchanged(GenerationStore store, GenerationRecord record)
+    {
+        var opened = new List<Image>();
+        try
+        {
+            foreach (var image in record.Images)
+            {
+                var path = store.ImageFile(image.Digest);
+                opened.Add(StoredImage.VerifyOnce(store, image) ? Image.OpenGuarded(path) : Image.Open(path));
+            }
+
+            return Take(record, new ImageSet(opened));
+        }
+        catch
+        {
+            opened.ForEach(image => image.Dispose());
+            throw;
+        }
+    }
+
+    private static StoredGeneration Take(GenerationRecord record, ImageSet images)
+    {
+        try
+        {
+            return images.Packages.SequenceEqual(record.Packages.Select(package => package.Id))
+                ? new StoredGeneration(record, images)
+                : throw new ImageException(ImageFault.Damaged, $"The images of generation {record.Id} were compiled from something else.");
+        }
+        catch
         {
             images.Dispose();
-            throw new ImageException(ImageFault.Damaged, $"The images of generation {record.Id} were compiled from something else.");
+            throw;
         }
-
-        return new StoredGeneration(record, images);
     }
+
+    /// <summary>Does what the first scans of a service would otherwise wait for.</summary>
+    /// <exception cref="ImageException">An image was damaged after it was verified.</exception>
+    public void Prepare() => _images?.Prepare();
 
     /// <summary>Hands the open images over to the active reference.</summary>
     public void SwapInto(ActiveImage active)

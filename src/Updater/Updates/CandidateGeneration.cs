@@ -33,11 +33,11 @@ internal sealed class CandidateGeneration
 
     public string StagingFolder { get; }
 
-    /// <summary>What the compiler said of the lines it read now.</summary>
-    public IEnumerable<Diagnostic> Diagnostics => Compiled.SelectMany(image => image.Report.Diagnostics);
-
-    /// <summary>Malformed lines of lenient packages: they are left out while the rest loads.</summary>
-    public IEnumerable<Diagnostic> Errors => Diagnostics.Where(found => found.Severity == DiagnosticSeverity.Error);
+    /// <summary>
+    /// What became of the files and lines that were compiled now. Errors are those of lenient packages: malformed lines and
+    /// containers that are left out while the rest loads.
+    /// </summary>
+    public IReadOnlyList<Diagnostic> Findings => [.. Compiled.SelectMany(image => image.Findings)];
 
     /// <summary>Compiles what the store has not.</summary>
     /// <param name="plan">Of all packages.</param>
@@ -74,9 +74,10 @@ internal sealed class CandidateGeneration
             var path = Path.Combine(stagingFolder, $"candidate-{i}.image");
             File.Delete(path);
             var report = await compiler.CompileAsync(plan[i].Request, plan[i].SourceBytes, path, cancellationToken);
-            compiled.Add(new CompiledImage(plan[i].Package, report, path));
+            var image = new CompiledImage(plan[i].Package, report, path);
+            compiled.Add(image);
             images.Add(new GenerationImage(
-                facts.Id.Name, report.ImageDigest, report.ImageBytes, plan[i].Key, LeftOutFiles.Summary(facts.Id.Name, report.Diagnostics)));
+                facts.Id.Name, report.ImageDigest, report.ImageBytes, plan[i].Key, LeftOutFiles.Summary(image.Findings, [image.Package])));
             paths.Add(path);
             packages.Add(facts with { Signatures = report.Signatures.GetValueOrDefault(facts.Id.Name) });
         }
@@ -111,4 +112,8 @@ internal sealed class CandidateGeneration
 
 /// <summary>An image that was compiled for this candidate.</summary>
 /// <param name="Path">In staging.</param>
-internal sealed record CompiledImage(IncomingPackage Package, CompileReport Report, string Path);
+internal sealed record CompiledImage(IncomingPackage Package, CompileReport Report, string Path)
+{
+    /// <summary>What became of the package's files and their lines.</summary>
+    public IReadOnlyList<Diagnostic> Findings => [.. Package.Findings, .. Report.Diagnostics];
+}

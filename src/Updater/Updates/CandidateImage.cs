@@ -33,9 +33,10 @@ internal sealed class CandidateImage
 
     /// <summary>One for each package, in the order of the names.</summary>
     /// <param name="number">The new generation's number.</param>
+    /// <param name="progress">Told often, from any thread, how far the compiler of one package is.</param>
     /// <exception cref="IOException">An ignore list cannot be read.</exception>
     public static IReadOnlyList<CandidateImage> Plan(
-        IEnumerable<IncomingPackage> packages, long number, UnwantedPolicy unwanted, DateTimeOffset now)
+        IEnumerable<IncomingPackage> packages, long number, UnwantedPolicy unwanted, DateTimeOffset now, Action<CompileProgress> progress)
     {
         var sorted = packages.OrderBy(package => package.Facts.Id.Name, StringComparer.Ordinal).ToList();
         var inputs = sorted.Select(package => new CompileInput(
@@ -49,6 +50,7 @@ internal sealed class CandidateImage
                 GenerationNumber = number,
                 Unwanted = unwanted,
                 BuildTime = now,
+                Progress = progress,
                 IgnoredElsewhere = [.. ignored.Where((_, other) => other != i).SelectMany(entries => entries)],
             };
             return new CandidateImage(package, request, KeyOf(package.Facts, request));
@@ -62,7 +64,7 @@ internal sealed class CandidateImage
         {
             try
             {
-                StoredImage.Check(store, known);
+                StoredImage.VerifyOnce(store, known);
                 return known;
             }
             catch (ImageException)

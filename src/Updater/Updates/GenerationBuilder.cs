@@ -25,6 +25,9 @@ internal sealed class GenerationBuilder(
     /// <summary>Findings of a kind that are told in the log; the rest is counted.</summary>
     private const int MaxFindings = 20;
 
+    /// <summary>Of the progress of compiling: its stages have different units.</summary>
+    private const long CompileSteps = 1000;
+
     /// <summary>
     /// True when a generation was made by an engine with another image format, or with another choice of potentially
     /// unwanted programs than is configured.
@@ -111,7 +114,7 @@ internal sealed class GenerationBuilder(
         var subject = string.Join(", ", changes.SelectMany(change => change.Packages).Select(package => package.Facts.Id));
         try
         {
-            journal.Enter(UpdateStage.Compiling, subject);
+            journal.Enter(UpdateStage.Compiling, subject, CompileSteps);
             if (packages.Count == 0)
             {
                 throw new UpdateFailedException(FailureReason.Configuration, "No package is left to make a generation of.");
@@ -119,7 +122,8 @@ internal sealed class GenerationBuilder(
 
             var number = store.NextNumber();
             var candidate = await CandidateGeneration.CompileAsync(
-                CandidateImage.Plan(packages, number, unwanted, time.GetUtcNow()),
+                CandidateImage.Plan(
+                    packages, number, unwanted, time.GetUtcNow(), progress => journal.Advance((long)(progress.Share * CompileSteps))),
                 compiler,
                 store,
                 number,
@@ -160,30 +164,28 @@ internal sealed class GenerationBuilder(
     private static void Tell(CandidateGeneration candidate, RunJournal journal)
     {
         journal.LeftOut = candidate.Record.LeftOut ?? journal.LeftOut;
-        var errors = candidate.Errors.ToList();
-        var others = candidate.Diagnostics.Where(found => found.Severity != DiagnosticSeverity.Error).ToList();
-        foreach (var error in errors.Take(MaxFindings))
-        {
-            journal.Note($"Left out: {error}{HintOf(error)}");
-        }
-
-        foreach (var found in others.Take(MaxFindings))
-        {
-            journal.Note($"{(found.Severity == DiagnosticSeverity.Skipped ? "Skipped" : "Warning")}: {found}{HintOf(found)}");
-        }
-
+        var errors = candidate.Findings.Where(found => found.Severity == DiagnosticSeverity.Error).ToList();
+        var others = candidate.Findings.Where(found => found.Severity != DiagnosticSeverity.Error).ToList();
+        var told = errors.Take(MaxFindings).Concat(others.Take(MaxFindings)).Select(found => UpdateFinding.Of(found, candidate.Packages)).ToList();
+        told.ForEach(journal.Note);
         var more = Math.Max(0, errors.Count - MaxFindings) + Math.Max(0, others.Count - MaxFindings);
         if (more > 0)
         {
             journal.Note(string.Create(CultureInfo.InvariantCulture, $"{more} more findings."));
         }
 
+        journal.Findings = told;
+        journal.MoreFindings = more;
+
         journal.Note(string.Create(
             CultureInfo.InvariantCulture,
-            $"Compiled {candidate.Compiled.Sum(image => image.Report.Signatures.Values.Sum())} signatures of {candidate.Compiled.Count} packages into {candidate.Compiled.Sum(image => image.Report.ImageBytes)} bytes; {candidate.Record.Signatures} signatures of {candidate.Record.Packages.Count} packages in all."));
-    }
+            $"Compiled {candidate.Compiled.Sum(image => image.Report.Signatures.Values.Sum())} signatures of {candidate.Compiled.Count} packages into {candidate.Compiled.Sum(image => image.Report.ImageBytes)} bytes; {candidate.Record.Signatures} signatures of {candidate.Record.Packages.Count} packages in all{NamesOf("strict", isOfficial: true)}{NamesOf("lenient", isOfficial: false)}."));
 
-    private static string HintOf(Diagnostic found) => found.Hint is { } hint ? " " + hint : "";
+        string NamesOf(string load, bool isOfficial) =>
+            candidate.Packages.Where(package => package.Facts.IsOfficial == isOfficial).Select(package => package.Facts.Id.Name).ToList() is { Count: > 0 } names
+                ? $"; {load}: {string.Join(", ", names)}"
+                : "";
+    }
 
     private async Task RejectAsync(
         ChangeGroup change, RefusedException refusal, List<RunProblem> problems, RunJournal journal, CancellationToken cancellationToken)

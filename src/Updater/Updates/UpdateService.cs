@@ -164,7 +164,7 @@ internal sealed class UpdateService : IAsyncDisposable
             _folders,
             desk,
             new PackageIntake(_folders, store, quarantine, freeSpace, _time, _loggers.CreateLogger<PackageIntake>()),
-            new LocalIntake(_folders, store, quarantine, freeSpace, _time),
+            new LocalIntake(_folders, store, quarantine, freeSpace, _options.Sources, _time),
             new DroppedPackages(_folders, new DropFolder(_folders, _time), quarantine),
             store,
             new GenerationBuilder(

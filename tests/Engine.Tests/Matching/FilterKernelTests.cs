@@ -116,7 +116,7 @@ public sealed class FilterKernelTests
     private static List<int> Expected(FilterPass pass, ReadOnlySpan<byte> window, int start, int end, uint[] filter, int log2)
     {
         var found = new List<int>();
-        for (var at = start; at < end; at += pass == FilterPass.Stride8 ? 8 : pass == FilterPass.Stride2 ? 2 : 1)
+        for (var at = start; at < end; at += pass switch { FilterPass.Stride8 => 8, FilterPass.Stride4 => 4, FilterPass.Stride2 => 2, FilterPass.Stride1 => 1 })
         {
             var gram = new byte[8];
             window[at..Math.Min(window.Length, at + 8)].CopyTo(gram);
@@ -125,7 +125,7 @@ public sealed class FilterKernelTests
             var hash = pass switch
             {
                 FilterPass.Stride8 => (low * 0x9E37_79B1) + (high * 0xC2B2_AE3D),
-                FilterPass.Stride2 => low * 0x9E37_79B1,
+                FilterPass.Stride4 or FilterPass.Stride2 => low * 0x9E37_79B1,
                 FilterPass.Stride1 => (low << 8) * 0x9E37_79B1,
             };
             var bits = hash * 0x85EB_CA77;

@@ -13,6 +13,9 @@ public sealed class GramSearcherTests
 {
     private static readonly int[] _targets = [0, 1, 7];
 
+    /// <summary>Shortest literals, so that each combination of passes comes by.</summary>
+    private static readonly int[] _shortest = [2, 4, 5, 7, 15];
+
     public static TheoryData<string, int> KernelsAndShards =>
         new(FilterKernel.All.SelectMany(kernel => new (string, int)[] { (kernel.Name, 1), (kernel.Name, 3) }));
 
@@ -22,9 +25,9 @@ public sealed class GramSearcherTests
     {
         var random = new Random(5);
         long found = 0;
-        for (var round = 0; round < 12; round++)
+        for (var round = 0; round < 15; round++)
         {
-            using var set = new ShardSet(random, shards, isLongOnly: round % 3 == 2);
+            using var set = new ShardSet(random, shards, _shortest[round % _shortest.Length]);
             foreach (var target in _targets)
             {
                 foreach (var length in (int[])[random.Next(0, 64), random.Next(64, 300), 20_000])
@@ -40,7 +43,7 @@ public sealed class GramSearcherTests
     [Fact]
     public void Several_shards_share_the_plan_of_target_0_where_a_target_has_nothing_of_its_own()
     {
-        using var set = new ShardSet(new Random(6), 2, isLongOnly: false);
+        using var set = new ShardSet(new Random(6), 2, shortest: 2);
         Assert.Same(set.Plan.For(0)[0], set.Plan.For(9)[0]);
         Assert.NotSame(set.Plan.For(0)[0], set.Plan.For(1)[0]);
     }
@@ -51,7 +54,20 @@ public sealed class GramSearcherTests
         using var image = new CompiledImage(("a.ndb", "A:0:*:000102030405060708090a0b0c0d0e0f\nB:1:*:101112131415161718191a1b1c1d1e1f\n"));
         Assert.Equal([FilterPass.Stride8], Passes(image, target: 1));
         using var mixed = new CompiledImage(("a.ndb", "A:0:*:000102030405060708090a0b0c0d0e0f\nB:1:*:1011121314\n"));
-        Assert.Equal([FilterPass.Stride2], Passes(mixed, target: 1));
+        Assert.Equal([FilterPass.Stride4], Passes(mixed, target: 1));
+    }
+
+    [Fact]
+    public void Every_combination_of_passes_is_tested()
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var shortest in _shortest)
+        {
+            using var set = new ShardSet(new Random(9), 1, shortest);
+            seen.Add(string.Join('+', set.Plan.For(1).ToArray().Select(p => p.Pass)));
+        }
+
+        Assert.Equal(["Stride2", "Stride2+Stride1", "Stride4", "Stride8"], seen.Order(StringComparer.Ordinal));
     }
 
     [Theory]
@@ -78,7 +94,7 @@ public sealed class GramSearcherTests
     public void Searching_allocates_nothing(int shards)
     {
         var random = new Random(7);
-        using var set = new ShardSet(random, shards, isLongOnly: false);
+        using var set = new ShardSet(random, shards, shortest: 2);
         var data = set.Data(random, 300_000);
         var searcher = new GramSearcher(set.Plan);
         var sink = new CountingSink();
@@ -164,20 +180,20 @@ public sealed class GramSearcherTests
         }
     }
 
-    /// <summary>Images of random literals of 2 to 40 bytes over few values, with and without case, for several targets.</summary>
+    /// <summary>Images of random literals of up to 40 bytes over few values, with and without case, for several targets.</summary>
     private sealed class ShardSet : IDisposable
     {
         private readonly List<CompiledImage> _images = [];
         private readonly List<byte[]> _literals = [];
 
-        public ShardSet(Random random, int shards, bool isLongOnly)
+        public ShardSet(Random random, int shards, int shortest)
         {
             for (var shard = 0; shard < shards; shard++)
             {
                 var lines = new StringBuilder();
                 for (var i = 0; i < 150; i++)
                 {
-                    var literal = Literal(random, random.Next(isLongOnly ? 15 : 2, 41));
+                    var literal = Literal(random, random.Next(shortest, 41));
                     _literals.Add(literal);
                     var hex = Convert.ToHexStringLower(literal);
                     lines.Append("S").Append(i).Append(';').Append("Engine:51-255,Target:").Append(_targets[i % 3]).Append(";0;")

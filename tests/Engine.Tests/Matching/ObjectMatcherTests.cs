@@ -155,7 +155,7 @@ public sealed class ObjectMatcherTests
         var data = new byte[300_000];
         data.AsSpan().Fill((byte)'A');
         using var image = new CompiledImage(
-            ("a.ndb", "T:0:*:4141{-5000}4141{-5000}4141{-5000}4141{-5000}4242\n"),
+            ("a.ndb", "T:0:*:4141{-5000}4141{-5000}4141{-5000}4141{-5000}0000\n"),
             ("b.hdb", Line(CryptographicOperations.HashData(HashAlgorithmName.MD5, data), "300000", "D")));
         var hits = new List<SignatureHit>();
         var calls = 0;

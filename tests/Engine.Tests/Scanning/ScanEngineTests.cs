@@ -178,7 +178,6 @@ public sealed class ScanEngineTests : IDisposable
     [Theory, Trait("req", "M-104"), Trait("req", "M-056")]
     [InlineData(0)]
     [InlineData(1)]
-    [InlineData(2)]
     public void Answers_an_error_when_the_bytes_cannot_be_read(int goodPasses)
     {
         using var engine = Engine();
@@ -250,7 +249,7 @@ public sealed class ScanEngineTests : IDisposable
     public void Ends_at_the_deadline_also_while_it_matches()
     {
         using var engine = Engine(new SteppingClock(TimeSpan.FromMilliseconds(100)));
-        var result = engine.Scan(new byte[5_000_000], profile: ScanProfile.Default with { MaxExtractTime = TimeSpan.FromSeconds(10) });
+        var result = engine.Scan(new byte[5_000_000], profile: ScanProfile.Default with { MaxExtractTime = TimeSpan.FromSeconds(5) });
         Assert.Equal((ScanStatus.Unscannable, ScanCode.DecMaximumExtractTimeExceeded), (result.Status, result.Code));
     }
 

@@ -40,21 +40,20 @@ internal ref struct HexCursor(ReadOnlySpan<byte> text, int column, LineReport re
     /// <summary>All fixed bytes from here on, up to whatever else stands there.</summary>
     public void ReadLiterals(PatternPartBuilder part)
     {
-        var text = Text;
-        var at = Position;
-        while (at + 1 < text.Length)
+        var rest = Rest;
+        var count = 0;
+        while (count + 1 < rest.Length && (HexDigits.Value(rest[count]) | HexDigits.Value(rest[count + 1])) >= 0)
         {
-            var value = (HexDigits.Value(text[at]) << 4) | HexDigits.Value(text[at + 1]);
-            if (value < 0)
-            {
-                break;
-            }
-
-            part.Add(_literals[value]);
-            at += 2;
+            count += 2;
         }
 
-        Position = at;
+        var room = part.Take(count / 2);
+        for (var i = 0; i < room.Length; i++)
+        {
+            room[i] = _literals[(HexDigits.Value(rest[2 * i]) << 4) | HexDigits.Value(rest[(2 * i) + 1])];
+        }
+
+        Position += count;
     }
 
     /// <summary>Two characters: a byte, a nibble or <c>??</c>. Null after reporting.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Definitions.Signatures;
 
 namespace Definitions.Formats.ClamAv;
@@ -8,7 +9,7 @@ namespace Definitions.Formats.ClamAv;
 /// </summary>
 internal sealed class PatternPartBuilder(PatternGap gap, int start)
 {
-    private readonly List<PatternItem> _items = new(64);
+    private readonly List<PatternItem> _items = [];
 
     /// <summary>Position of the part's first character in the text.</summary>
     public int Start { get; } = start;
@@ -23,6 +24,14 @@ internal sealed class PatternPartBuilder(PatternGap gap, int start)
     public IReadOnlyList<PatternItem> Items => _items;
 
     public void Add(PatternItem item) => _items.Add(item);
+
+    /// <summary>Room for more items, to be filled.</summary>
+    public Span<PatternItem> Take(int count)
+    {
+        var used = _items.Count;
+        CollectionsMarshal.SetCount(_items, used + count);
+        return CollectionsMarshal.AsSpan(_items)[used..];
+    }
 
     public void AddAnyBytes(int count) => _items.AddRange(Enumerable.Repeat(HexCursor.AnyByte, count));
 
