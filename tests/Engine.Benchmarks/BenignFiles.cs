@@ -14,7 +14,9 @@ internal static class BenignFiles
     /// <summary>Links are left out: some lead back to their own folder.</summary>
     private static readonly EnumerationOptions _everywhere = new()
     {
-        RecurseSubdirectories = true, IgnoreInaccessible = true, AttributesToSkip = FileAttributes.ReparsePoint,
+        RecurseSubdirectories = true,
+        IgnoreInaccessible = true,
+        AttributesToSkip = FileAttributes.ReparsePoint,
     };
 
     private static readonly string[] _textEndings = [".txt", ".h", ".py", ".pl", ".pm", ".html", ".xml", ".js", ".css", ".md", ".sh", "copyright"];

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text;
 using Definitions;
 using Engine.Decomposition;
 using Engine.FileTypes;
@@ -37,7 +36,7 @@ internal static class ScanBenchmark
         var patterns = arguments.IsEmpty ? 20_000 : int.Parse(arguments[0], CultureInfo.InvariantCulture);
         using var folder = new TempFolder();
         using var set = new KernelSet(patterns, KernelShape.Long, BenignFiles.Programs());
-        var images = new ImageSet([set.Image, Compile(folder)]);
+        var images = new ImageSet([.. set.Set.Images, Compile(folder)]);
         using var active = new ActiveImage();
         active.Swap(new GenerationId(1, default), images);
         var engine = new ScanEngine(active, TimeProvider.System, folder.Path("scratch"));
