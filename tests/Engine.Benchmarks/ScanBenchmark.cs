@@ -15,11 +15,12 @@ namespace Engine.Benchmarks;
 /// What a whole scan costs beside the matching: large objects of four kinds in MB a second, small files in files a
 /// second and allocated bytes, and the steps in front of the matcher alone. Processor time of one thread, the best of some
 /// rounds, since other work on a shared machine only ever slows one down. Every scan must find what was planted.
-/// <c>scans [patterns [kind]]</c>; with a kind of object only that one, again and again for a profiler.
+/// <c>scans [patterns [kind]]</c>; with <c>steps</c> only these, with a kind of
+/// object only that one, again and again for a profiler.
 /// </summary>
 internal static class ScanBenchmark
 {
-    private const int Rounds = 4;
+    private const int Rounds = 8;
     private const int SmallFiles = 10_000;
     private const int MaxSmallBytes = 16 << 10;
 
@@ -39,6 +40,12 @@ internal static class ScanBenchmark
         using var active = new ActiveImage();
         active.Swap(new GenerationId(1, default), images);
         var engine = new ScanEngine(active, TimeProvider.System, folder.Path("scratch"));
+        if (arguments is [_, "steps"])
+        {
+            MeasureSteps(BenignFiles.PlainText(), BenignFiles.Html());
+            return;
+        }
+
         if (arguments.Length > 1)
         {
             Repeat(engine, arguments[1]);

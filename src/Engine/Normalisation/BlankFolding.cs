@@ -68,7 +68,7 @@ internal static class BlankFolding
             var blanks = TRules.IsBlank(block).ExtractMostSignificantBits() & valid;
             var present = valid & ~TRules.IsDropped(block).ExtractMostSignificantBits();
             var kept = present & ~(blanks & BehindBlanks(blanks, valid & ~present, carry));
-            Store(TRules.Change(block), kept, valid, ref shuffles, output.Slice(to, Width));
+            Store(TRules.Change(block), kept, ref shuffles, output.Slice(to, Width));
             to += BitOperations.PopCount(kept);
             at += length;
             carry = present == 0 ? carry : (blanks >> BitOperations.Log2(present)) & 1;
@@ -94,14 +94,9 @@ internal static class BlankFolding
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store(Vector128<byte> block, uint kept, uint valid, ref ulong shuffles, Span<byte> output)
+    private static void Store(Vector128<byte> block, uint kept, ref ulong shuffles, Span<byte> output)
     {
         ref var first = ref MemoryMarshal.GetReference(output);
-        if (kept == valid)
-        {
-            block.StoreUnsafe(ref first);
-            return;
-        }
 
         // Both halves of the mask have eight bits, and the table an entry for each value of them.
         var low = kept & 0xFF;
