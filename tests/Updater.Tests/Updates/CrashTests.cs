@@ -54,7 +54,7 @@ public sealed class CrashTests
         Assert.All(store.ImageFiles(generation.Record), file => Image.Verify(file, TestContext.Current.CancellationToken));
         Assert.Empty(UpdateHarness.FilesIn(folders.Staging));
         Assert.Equal(expected, Directory.GetDirectories(store.PackagesFolder).Length);
-        Assert.Equal(expected, Directory.GetFiles(store.ImagesFolder).Length);
+        Assert.Equal(expected, Directory.GetFiles(store.ImagesFolder, "*.image").Length);
         Assert.Equal(Enumerable.Range(1, (int)expected).Reverse(), store.List().Select(record => (int)record.Id.Number));
     }
 

@@ -26,7 +26,7 @@ public sealed class SharedImageTests
         Assert.Equal(1, after.Find("other")!.Signatures);
         Assert.Equal("Other.One", harness.Scan("other-program-one"));
         Assert.Equal("Demo.Two", harness.Scan("demo-program-two"));
-        Assert.Equal(3, Directory.GetFiles(harness.Store.ImagesFolder).Length);
+        Assert.Equal(3, Directory.GetFiles(harness.Store.ImagesFolder, "*.image").Length);
     }
 
     [Fact]
