@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Engine.Decomposition;
 using Engine.FileTypes;
+using Engine.Images;
 using Engine.Matching;
 using Engine.Normalisation;
 using Engine.Phishing;
@@ -15,8 +16,12 @@ internal sealed class NodeInspector(ObjectMatcher matcher, Budget budget, CodeLe
     public const int MaxMatches = 10_000;
 
     private readonly List<SignatureHit> _hits = [];
-    private readonly List<NodeMatch> _strong = [];
-    private readonly List<NodeMatch> _weak = [];
+    private readonly MatchList _kept = new();
+    private readonly NameMachine _names = new();
+    private readonly Stack<(Node Node, MatchList Matches)> _deferred = new();
+
+    /// <summary>Digests of the submitted object, begun for its length; those of other nodes are the matcher's affair.</summary>
+    public required ObjectDigests RootDigests { get; init; }
 
     /// <summary>False after a fault inside the matcher: its working memory is in doubt.</summary>
     public bool IsMatcherSound { get; private set; } = true;
@@ -31,14 +36,19 @@ internal sealed class NodeInspector(ObjectMatcher matcher, Budget budget, CodeLe
         {
             if (allMatches)
             {
-                return [.. _strong, .. _weak];
+                return [.. _kept.Strong, .. _kept.Weak];
             }
 
-            return _strong.Count > 0 ? [_strong[0]] : [.. _weak.Take(1)];
+            return _kept.Strong.Count > 0 ? [_kept.Strong[0]] : [.. _kept.Weak.Take(1)];
         }
     }
 
-    /// <summary>Looks at one node; false when the scan has seen enough.</summary>
+    /// <summary>
+    /// Looks at one node; false when the scan has seen enough. What matches on a container is kept until
+    /// <see cref="Leave"/>: what is in it is reported first, as the reference engine opens a container before it looks at
+    /// its bytes. They are looked at here all the same, so that a limit met inside hides nothing. An archive behind a
+    /// program or script is found in that one's bytes, so those come first.
+    /// </summary>
     public bool Visit(Node node)
     {
         if (!TryMatch(node) || _hits.Count == 0 || IsAllowed(node))
@@ -46,8 +56,28 @@ internal sealed class NodeInspector(ObjectMatcher matcher, Budget budget, CodeLe
             return true;
         }
 
-        Keep(node.Path);
-        return allMatches || _strong.Count == 0;
+        if (Containers.IsContainer(node.Type))
+        {
+            var deferred = new MatchList();
+            deferred.Add(_hits, node.Path);
+            _deferred.Push((node, deferred));
+            return true;
+        }
+
+        _kept.Add(_hits, node.Path);
+        return allMatches || _kept.Strong.Count == 0;
+    }
+
+    /// <summary>Reports what was found on the node's own bytes, after all that was found in it; false when the scan has seen enough.</summary>
+    public bool Leave(Node node)
+    {
+        if (!_deferred.TryPeek(out var last) || last.Node != node)
+        {
+            return true;
+        }
+
+        _kept.Add(_deferred.Pop().Matches);
+        return allMatches || _kept.Strong.Count == 0;
     }
 
     /// <summary>Looks at what a container tells of a member; false when the scan has seen enough.</summary>
@@ -59,8 +89,8 @@ internal sealed class NodeInspector(ObjectMatcher matcher, Budget budget, CodeLe
             return true;
         }
 
-        Keep(member.Path);
-        return allMatches || _strong.Count == 0;
+        _kept.Add(_hits, member.Path);
+        return allMatches || _kept.Strong.Count == 0;
     }
 
     [SuppressMessage("Design", "CA1031", Justification = "A damaged image must cost the member a code, not the service its process (M-104).")]
@@ -68,7 +98,7 @@ internal sealed class NodeInspector(ObjectMatcher matcher, Budget budget, CodeLe
     {
         try
         {
-            MemberMatcher.Match(matcher.Image, member, allMatches, _hits, budget.Check);
+            MemberMatcher.Match(matcher.Images, member, allMatches, _hits, _names, budget.Check);
             return true;
         }
         catch (Exception e) when (e is not (OperationCanceledException or LimitException))
@@ -78,25 +108,17 @@ internal sealed class NodeInspector(ObjectMatcher matcher, Budget budget, CodeLe
         }
     }
 
-    private void Keep(string path)
-    {
-        foreach (var hit in _hits)
-        {
-            var kept = hit.IsWeak ? _weak : _strong;
-            if (kept.Count < MaxMatches)
-            {
-                kept.Add(new NodeMatch(hit.Signature, hit.Package, path, hit.Offset));
-            }
-        }
-    }
-
     [SuppressMessage("Design", "CA1031", Justification = "A matcher that fails must cost its node a code, not the service its process (M-104).")]
     private bool TryMatch(Node node)
     {
         _hits.Clear();
+        matcher.RegexAllowance.StartObject();
         try
         {
-            var subject = MatchSubject.Raw(matcher.Image, node.Content, node.Type, node);
+            var subject = MatchSubject.Raw(matcher.Images.Features, node.Content, node.Type, node) with
+            {
+                Digests = node.Parent is null ? RootDigests : null,
+            };
             Match(copies.Narrow(subject, node), node);
             MatchAsHandled(subject, node);
             if (NodeCopies.HasCopies(node, matcher) && (allMatches || _hits.TrueForAll(hit => hit.IsWeak)))
@@ -152,7 +174,7 @@ internal sealed class NodeInspector(ObjectMatcher matcher, Budget budget, CodeLe
                 // Signatures of target 0 have been matched: with the first pass's hits kept, each is told once.
                 var first = _hits.Select(hit => hit.Signature).ToHashSet(StringComparer.Ordinal);
                 var count = _hits.Count;
-                Match(new MatchSubject { Content = subject.Content, Target = target, Layer = node }, node);
+                Match(new MatchSubject { Content = subject.Content, Target = target, Layer = node, Digests = subject.Digests }, node);
                 for (var i = _hits.Count - 1; i >= count; i--)
                 {
                     if (first.Contains(_hits[i].Signature))
@@ -206,13 +228,41 @@ internal sealed class NodeInspector(ObjectMatcher matcher, Budget budget, CodeLe
         budget.Check();
         try
         {
-            return matcher.IsAllowed(node.Content);
+            return node.Parent is null
+                ? matcher.IsAllowed(node.Content, RootDigests, budget.Check)
+                : matcher.IsAllowed(node.Content);
         }
         catch (IOException)
         {
             // What cannot be read cannot be vouched for.
             ledger.Add(ScanCode.AvsScanfileFailure, node.Path);
             return false;
+        }
+    }
+
+    /// <summary>Matches in the order in which they are reported, no more than <see cref="MaxMatches"/> of each kind.</summary>
+    private sealed class MatchList
+    {
+        public List<NodeMatch> Strong { get; } = [];
+
+        public List<NodeMatch> Weak { get; } = [];
+
+        public void Add(List<SignatureHit> hits, string path)
+        {
+            foreach (var hit in hits)
+            {
+                var kept = hit.IsWeak ? Weak : Strong;
+                if (kept.Count < MaxMatches)
+                {
+                    kept.Add(new NodeMatch(hit.Signature, hit.Package, path, hit.Offset));
+                }
+            }
+        }
+
+        public void Add(MatchList other)
+        {
+            Strong.AddRange(other.Strong.Take(MaxMatches - Strong.Count));
+            Weak.AddRange(other.Weak.Take(MaxMatches - Weak.Count));
         }
     }
 }

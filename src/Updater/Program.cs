@@ -2,10 +2,15 @@ using System.Runtime.InteropServices;
 using Updater.Cli;
 using Updater.Gates;
 
-// The throw-away process of an update's trial load: no configuration, no log, nothing but the image.
+// The throw-away processes of an update: no configuration, no log, nothing but files in its staging folder.
 if (TrialLoadChild.IsAsked(args))
 {
     return TrialLoadChild.Run(args, Console.Out);
+}
+
+if (CompileChild.IsAsked(args))
+{
+    return CompileChild.Run(args, Console.Out);
 }
 
 if (StandardStreams.IsClosed(StandardStreams.Error))

@@ -247,6 +247,36 @@ public sealed class CommandLineTests
     }
 
     [Fact]
+    public async Task What_costs_scans_most_is_listed()
+    {
+        var outcome = await ShellAsync("""
+            printf 'Zeros:0:*:0000000000\nRare:0:*:93d7b16e0755aa\n' > r.ndb
+            "$UPDATER" compile r.ndb --output r.image --weak 10; echo "status $?"
+            "$UPDATER" compile r.ndb --output r.image --quiet --json; echo "status $?"
+            """);
+
+        Assert.Matches(@"2 signatures, [0-9]+ bytes, 0 lines skipped\n0+  [0-9.]+ per MiB  1 patterns  Zeros\nstatus 0\n", outcome.Output);
+        Assert.Contains("r.ndb:1:0: IMG008: ", outcome.Errors, StringComparison.Ordinal);
+        Assert.Matches("\"anchors\":{\"weak_signatures\":1,\"hottest\":\\[{\"window\":\"0+\",", outcome.Output);
+    }
+
+    [Fact]
+    public async Task A_table_of_grams_is_counted_from_folders()
+    {
+        var outcome = await ShellAsync("""
+            mkdir -p f/g && printf 'some harmless text' > f/a && printf 'more of it' > f/g/b && ln -s / f/link
+            "$UPDATER" grams build f --output grams.model --json; echo "status $?"
+            head -c 8 grams.model; echo
+            "$UPDATER" grams build none --output x.model; echo "status $?"
+            mkdir empty; "$UPDATER" grams build empty --output x.model; echo "status $?"
+            ls
+            """);
+
+        Assert.Matches("\"files\":2,\"counted_bytes\":28,\"unreadable\":0}\nstatus 0\nUPDGRAMS\nstatus 2\nstatus 2\n", outcome.Output);
+        Assert.DoesNotContain("x.model\n", outcome.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_every_client_would_refuse_is_not_built()
     {
         var outcome = await ShellAsync("""

@@ -14,7 +14,7 @@ public sealed class DamagedStoreTests
         await using var scenario = await Scenario.CreateAsync();
         var bad = scenario.Folder.Write("bad.bin", Samples.First);
         Assert.Equal(0, (await scenario.RunAsync("update")).ExitCode);
-        var image = Assert.Single(Directory.GetFiles(Path.Combine(scenario.Settings.Data, "generations", "images")));
+        var image = Assert.Single(Directory.GetFiles(Path.Combine(scenario.Settings.Data, "generations", "images"), "*.image"));
         await using (var file = new FileStream(image, FileMode.Open, FileAccess.ReadWrite))
         {
             var damage = new byte[4000];

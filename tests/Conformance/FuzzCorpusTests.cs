@@ -20,4 +20,14 @@ public sealed class FuzzCorpusTests
         Assert.True(outcome.ExitCode == 0, outcome.ToString());
         Assert.Equal(Directory.GetFiles(folder).Length, outcome.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
     }
+
+    [Fact]
+    public async Task Every_parser_has_seeds()
+    {
+        using var process = UpdaterProgram.StartProgram(UpdaterProgram.Fuzz, []);
+        var outcome = await UpdaterProgram.FinishAsync(process, limit: TimeSpan.FromMinutes(1));
+        var names = outcome.Errors.Split(' ')[2].Split('|').Order(StringComparer.Ordinal);
+        Assert.Equal(names, Directory.GetDirectories(_corpus).Where(folder => Directory.GetFiles(folder).Length > 0)
+            .Select(folder => Path.GetFileName(folder)).Order(StringComparer.Ordinal));
+    }
 }

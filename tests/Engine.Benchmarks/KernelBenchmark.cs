@@ -1,6 +1,5 @@
 using System.Globalization;
 using Engine.FileTypes;
-using Engine.Images;
 using Engine.Matching;
 using Engine.Objects;
 
@@ -37,11 +36,11 @@ internal static class KernelBenchmark
 
     private static void Measure(KernelSet set, (string Name, byte[] Data)[] buffers)
     {
-        var plan = SearchPlan.Of([set.Image]);
+        var plan = set.Set.Plan;
         var kernels = FilterKernel.All;
         var best = new double[kernels.Count, buffers.Length];
         var contents = buffers.Select(b => new MemoryContent(set.Plant(b.Data))).ToArray();
-        var matchers = kernels.Select(k => new ObjectMatcher(set.Image, Window, new GramSearcher(plan, k))).ToArray();
+        var matchers = kernels.Select(k => new ObjectMatcher(set.Set, Window, new GramSearcher(plan, k))).ToArray();
         for (var round = 0; round < Rounds; round++)
         {
             for (var kernel = 0; kernel < kernels.Count; kernel++)

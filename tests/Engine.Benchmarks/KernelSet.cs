@@ -16,7 +16,7 @@ internal enum KernelShape
 }
 
 /// <summary>
-/// An image of patterns as they come: a third random bytes, a third pieces of programs, a third words and names; the latter two
+/// Images of patterns as they come: a third random bytes, a third pieces of programs, a third words and names; the latter two
 /// with three bytes changed, so that they nearly match what benign files hold.
 /// </summary>
 internal sealed class KernelSet : IDisposable
@@ -24,33 +24,31 @@ internal sealed class KernelSet : IDisposable
     private readonly TempFolder _folder = new();
     private readonly List<byte[]> _planted = [];
 
-    public KernelSet(int patterns, KernelShape shape, byte[] programs)
+    /// <param name="images">Among which the patterns are dealt out.</param>
+    public KernelSet(int patterns, KernelShape shape, byte[] programs, int images = 1)
     {
         (Patterns, Shape) = (patterns, shape);
         var random = new Random(20261122 + patterns);
-        var lines = new StringBuilder();
+        var lines = Enumerable.Range(0, images).Select(_ => new StringBuilder()).ToArray();
         for (var i = 0; i < patterns; i++)
         {
             var literal = Literal(random, programs);
             var isSplit = shape == KernelShape.Mixed && i % 8 == 0;
-            lines.Append("Win.Synthetic.Kernel-").Append(i).Append("-0:0:*:").Append(isSplit ? Split(literal, random) : Convert.ToHexStringLower(literal)).Append('\n');
+            lines[i % images].Append("Win.Synthetic.Kernel-").Append(i).Append("-0:0:*:").Append(isSplit ? Split(literal, random) : Convert.ToHexStringLower(literal)).Append('\n');
             if (i % (patterns / 50) == 0)
             {
                 _planted.Add(literal);
             }
         }
 
-        var package = new PackageId("synthetic", new DefinitionsVersion(new DateOnly(2026, 11, 22), 1));
-        var request = new CompileRequest { Inputs = [new CompileInput(package, true, false, [_folder.Write("s.ndb", lines.ToString())])] };
-        ImageCompiler.Compile(request, _folder.Path("s.image"), CancellationToken.None);
-        Image = Image.Open(_folder.Path("s.image"));
+        Set = ImageSet.Open([.. lines.Select((text, image) => Compile($"s{image}", text.ToString()))]);
     }
 
     public int Patterns { get; }
 
     public KernelShape Shape { get; }
 
-    public Image Image { get; }
+    public ImageSet Set { get; }
 
     /// <summary>Patterns that <see cref="Plant"/> puts into a buffer.</summary>
     public int Planted => _planted.Count;
@@ -69,8 +67,17 @@ internal sealed class KernelSet : IDisposable
 
     public void Dispose()
     {
-        Image.Dispose();
+        Set.Dispose();
         _folder.Dispose();
+    }
+
+    private string Compile(string name, string lines)
+    {
+        var package = new PackageId(name, new DefinitionsVersion(new DateOnly(2026, 11, 22), 1));
+        var request = new CompileRequest { Inputs = [new CompileInput(package, true, false, [_folder.Write(name + ".ndb", lines)])] };
+        var path = _folder.Path(name + ".image");
+        ImageCompiler.Compile(request, path, CancellationToken.None);
+        return path;
     }
 
     private static byte[] Literal(Random random, byte[] programs)

@@ -33,7 +33,7 @@ public class MatchBenchmark : IDisposable
         _request = new CompileRequest { Inputs = [new CompileInput(package, true, false, [_folder.Write("s.ndb", set.Lines)])] };
         CompileSet();
         _image = Image.Open(_folder.Path("s.image"));
-        _matcher = new ObjectMatcher(_image);
+        _matcher = new ObjectMatcher(new ImageSet(_image));
     }
 
     [GlobalCleanup]

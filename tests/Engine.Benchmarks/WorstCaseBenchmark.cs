@@ -31,7 +31,7 @@ internal static class WorstCaseBenchmark
             foreach (var size in sizes)
             {
                 using var set = new KernelSet(size, shape, programs);
-                Print($"anchors back to back, {shape}", size, set.Image, AnchorsBackToBack(set.Image));
+                Print($"anchors back to back, {shape}", size, set.Set.Images[0], AnchorsBackToBack(set.Set.Images[0]));
             }
         }
 
@@ -114,7 +114,7 @@ internal static class WorstCaseBenchmark
 
     private static void Print(string name, int patterns, Image image, byte[] data)
     {
-        var matcher = new ObjectMatcher(image);
+        var matcher = new ObjectMatcher(new ImageSet(image));
         using var content = new MemoryContent(data);
         var hits = new List<SignatureHit>();
         var best = double.PositiveInfinity;

@@ -190,12 +190,12 @@ internal static class ImageFuzz
 
     private static void Scan(Image image)
     {
-        var matcher = new ObjectMatcher(image);
+        var matcher = new ObjectMatcher(new ImageSet(image));
         foreach (var data in _objects)
         {
             foreach (var type in (ReadOnlySpan<ObjectType>)[ObjectType.Binary, ObjectType.Pe, ObjectType.TextAscii])
             {
-                matcher.Match(MatchSubject.Raw(matcher.Image, new MemoryContent(data), type), allMatches: true, [], static () => { });
+                matcher.Match(MatchSubject.Raw(matcher.Images.Features, new MemoryContent(data), type), allMatches: true, [], static () => { });
             }
 
             matcher.IsAllowed(new MemoryContent(data));

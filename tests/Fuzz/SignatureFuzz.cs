@@ -6,14 +6,18 @@ namespace Fuzz;
 /// <summary>Signature text of every format. A plain test replays the seeds; afl++ explores through SharpFuzz.</summary>
 public static class SignatureFuzz
 {
+    // The first byte of a seed is a place in this list: new names go to its end.
     private static readonly string[] _files =
     [
         "f.hdb", "f.hsb", "f.ndb", "f.fp", "f.sfp", "f.ign2", "f.ign", "f.hdu", "f.txt", "f.db", "f.cdb", "f.zmd", "f.pwdb",
         "f.idb", "f.crb", "f.cfg", "f.yar", "f.ldb", "f.ftm",
-        "f.pdb", "f.wdb", "f.gdb",
+        "f.pdb", "f.wdb", "f.gdb", "f.mdb", "f.imp", "f.sdb", "f.rmd", "f.ndu", "f.ldu", "f.mdu",
     ];
 
     private static readonly PackageId _package = new("fuzz", DefinitionsVersion.Parse("20260101.001"));
+
+    /// <summary>The file that a first byte stands for.</summary>
+    internal static string FileOf(byte first) => _files[first % _files.Length];
 
     /// <summary>The first byte picks the format, the rest is the file.</summary>
     /// <exception cref="InvalidOperationException">The parser broke a promise of its own.</exception>
@@ -27,7 +31,7 @@ public static class SignatureFuzz
         using var content = new MemoryStream(input[1..].ToArray());
         var accepted = 0L;
         var errors = 0L;
-        var file = new SignatureFile(_files[input[0] % _files.Length], _package, IsOfficial: false) { TellsSkippedLines = true, Unwanted = UnwantedPolicy.LoadAll };
+        var file = new SignatureFile(FileOf(input[0]), _package, IsOfficial: false) { TellsSkippedLines = true, Unwanted = UnwantedPolicy.LoadAll };
         var summary = SignatureParser.Parse(content, file, Accept, Report, computeLineMd5: true);
         Require(summary.Signatures == accepted && summary.Errors == errors, "the summary miscounts");
 

@@ -26,7 +26,13 @@ public sealed class ClamScan
 
     /// <summary>Scans files or folders in all-match mode.</summary>
     /// <param name="database">A signature file or a folder of them.</param>
-    public Report Scan(string database, params string[] paths)
+    public Report Scan(string database, params string[] paths) => Run(["--allmatch"], database, paths);
+
+    /// <summary>Scans files or folders for the first match of each.</summary>
+    /// <param name="database">A signature file or a folder of them.</param>
+    public Report ScanFirst(string database, params string[] paths) => Run([], database, paths);
+
+    private Report Run(string[] options, string database, string[] paths)
     {
         var start = new ProcessStartInfo(_program)
         {
@@ -34,7 +40,7 @@ public sealed class ClamScan
             RedirectStandardError = true,
             UseShellExecute = false,
         };
-        string[] arguments = ["--no-summary", "--allmatch", "--recursive", "--stdout", $"--database={database}", .. paths];
+        string[] arguments = ["--no-summary", .. options, "--recursive", "--stdout", $"--database={database}", .. paths];
         foreach (var argument in arguments)
         {
             start.ArgumentList.Add(argument);

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Definitions.Signatures;
 
 /// <summary>
@@ -50,8 +52,32 @@ public sealed class IgnoreList
         return digests.Exists(digest => digest.Span.SequenceEqual(own.Span));
     }
 
-    private static string ComparedName(string name)
+    /// <summary>
+    /// False when no entry can cover a signature of this name; true when <see cref="Covers"/> has to be asked.
+    /// </summary>
+    /// <param name="name">ASCII.</param>
+    public bool MayCover(ReadOnlySpan<byte> name)
     {
+        if (_entries.Count == 0)
+        {
+            return false;
+        }
+
+        Span<char> text = stackalloc char[256];
+        if (name.Length > text.Length)
+        {
+            return true;
+        }
+
+        text = text[..Encoding.ASCII.GetChars(name, text)];
+        var brace = text[^1] == '}' ? text.IndexOf(".{") : -1;
+        return _entries.GetAlternateLookup<ReadOnlySpan<char>>().ContainsKey(brace > 0 ? text[..brace] : text);
+    }
+
+    /// <summary>The name as ignore lists are asked for it: a trailing <c>.{…}</c> is cut.</summary>
+    public static string ComparedName(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
         var brace = name.EndsWith('}') ? name.IndexOf(".{", StringComparison.Ordinal) : -1;
         return brace > 0 ? name[..brace] : name;
     }

@@ -61,10 +61,74 @@ public static class SignatureParser
         return ParseLines(new SignatureLineReader(content, format.MaxLineBytes), format, lines, accept, SignatureFormats.IsUnwantedSet(file.Name) ? file.Unwanted : null);
     }
 
+    /// <summary>True for a file of lines that loads: it may be cut into blocks.</summary>
+    public static bool HasBlocks(SignatureFile file)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        return SignatureFormats.OfLines(file.Name) is not null && (file.Unwanted.IsLoaded || !SignatureFormats.IsUnwantedSet(file.Name));
+    }
+
+    /// <summary>
+    /// Reads one block of a file. All blocks in order, then <see cref="FinishBlocks"/>, come to the same as
+    /// <see cref="Parse"/>. Blocks may be read at the same time.
+    /// </summary>
+    /// <param name="file">One that <see cref="HasBlocks"/>.</param>
+    /// <param name="computeLineMd5">As in <see cref="Parse"/>.</param>
+    public static SignatureParseSummary ParseBlock(
+        SignatureBlock block, SignatureFile file, SignatureReceiver receiver, bool computeLineMd5 = false)
+    {
+        ArgumentNullException.ThrowIfNull(block);
+        ArgumentNullException.ThrowIfNull(file);
+        ArgumentNullException.ThrowIfNull(receiver);
+        var format = SignatureFormats.OfLines(file.Name)
+            ?? throw new ArgumentException("No file of lines has this name.", nameof(file));
+        var report = new LineReport(file, receiver.Report, computeLineMd5) { Line = block.LinesBefore };
+        var unwanted = SignatureFormats.IsUnwantedSet(file.Name) ? file.Unwanted : null;
+        var digests = unwanted is null ? format.Digests : null;
+        var counts = new long[3];
+        Action<Signature> accept = receiver.Accept;
+        Span<byte> value = stackalloc byte[32];
+        for (var rest = block.Bytes; !rest.IsEmpty;)
+        {
+            var length = rest.IndexOf((byte)'\n') + 1;
+            length = length == 0 ? rest.Length : length;
+            var line = rest[..length].TrimEnd("\r\n"u8);
+            rest = rest[length..];
+            report.Line++;
+            if (digests is { } purpose && length <= format.MaxLineBytes
+                && HashLineScanner.TryRead(line, purpose, value, out var entry) && receiver.TryAccept(entry))
+            {
+                counts[(int)LineOutcome.Accepted]++;
+            }
+            else if (ReadLine(length > format.MaxLineBytes ? LineStatus.TooLong : LineStatus.Line, line, format, report, accept, unwanted) is { } outcome)
+            {
+                counts[(int)outcome]++;
+            }
+        }
+
+        return Summary(counts, report.Line - block.LinesBefore);
+    }
+
+    /// <summary>What can be said of a file only when all of its blocks have been read.</summary>
+    /// <param name="total">The sums over the blocks.</param>
+    public static SignatureParseSummary FinishBlocks(SignatureFile file, SignatureParseSummary total, Action<Diagnostic> report)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        ArgumentNullException.ThrowIfNull(total);
+        var format = SignatureFormats.OfLines(file.Name)
+            ?? throw new ArgumentException("No file of lines has this name.", nameof(file));
+        return Finish(format, total, new LineReport(file, report, computeLineMd5: false));
+    }
+
     private static SignatureParseSummary ParseLines(
         SignatureLineReader reader, SignatureLineFormat format, LineReport report, Action<Signature> accept, UnwantedPolicy? unwanted)
     {
         var counts = new long[3];
+        if (report.IsPacked(reader.Peek(PackedContent.MaxMagicBytes)))
+        {
+            return new SignatureParseSummary(0, 0, 1);
+        }
+
         LineStatus status;
         while ((status = reader.Read(out var line)) != LineStatus.End)
         {
@@ -76,22 +140,29 @@ public static class SignatureParser
             }
         }
 
-        if (report.Line == 0 && !format.AllowsEmptyFile)
+        return Finish(format, Summary(counts, report.Line), report);
+    }
+
+    private static SignatureParseSummary Summary(long[] counts, int lines) => new(
+        counts[(int)LineOutcome.Accepted], counts[(int)LineOutcome.Skipped], counts[(int)LineOutcome.Malformed])
+    {
+        Lines = lines,
+    };
+
+    private static SignatureParseSummary Finish(SignatureLineFormat format, SignatureParseSummary total, LineReport report)
+    {
+        if (total.Lines == 0 && !format.AllowsEmptyFile)
         {
             report.FileError(SignatureCodes.EmptyFile, "The file is empty; at least one line, if only a comment, is needed.");
-            counts[(int)LineOutcome.Malformed]++;
+            total = total with { Errors = total.Errors + 1 };
         }
 
-        if (format.UnmatchedNote is { } note && counts[(int)LineOutcome.Accepted] > 0)
+        if (format.UnmatchedNote is { } note && total.Signatures > 0)
         {
-            report.FileWarning(SignatureCodes.NotMatched, $"{counts[(int)LineOutcome.Accepted]} {note}");
+            report.FileWarning(SignatureCodes.NotMatched, $"{total.Signatures} {note}");
         }
 
-        return new SignatureParseSummary(
-            counts[(int)LineOutcome.Accepted], counts[(int)LineOutcome.Skipped], counts[(int)LineOutcome.Malformed])
-        {
-            Lines = report.Line,
-        };
+        return total;
     }
 
     /// <summary>Null for a comment.</summary>
@@ -144,4 +215,17 @@ public sealed record SignatureParseSummary(long Signatures, long Skipped, long E
 {
     /// <summary>Lines read, comments and blank ones included.</summary>
     public long Lines { get; init; }
+
+    public static SignatureParseSummary operator +(SignatureParseSummary left, SignatureParseSummary right)
+    {
+        ArgumentNullException.ThrowIfNull(left);
+        ArgumentNullException.ThrowIfNull(right);
+        return new(left.Signatures + right.Signatures, left.Skipped + right.Skipped, left.Errors + right.Errors)
+        {
+            Lines = left.Lines + right.Lines,
+        };
+    }
+
+    /// <summary>For languages without operators.</summary>
+    public static SignatureParseSummary Add(SignatureParseSummary left, SignatureParseSummary right) => left + right;
 }

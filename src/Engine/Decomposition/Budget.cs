@@ -44,12 +44,16 @@ internal sealed class Budget
     /// <exception cref="LimitException">The time is over.</exception>
     public void Check()
     {
-        _cancellationToken.ThrowIfCancellationRequested();
+        CheckCancelled();
         if (_profile.MaxExtractTime > TimeSpan.Zero && Elapsed > _profile.MaxExtractTime)
         {
             throw new LimitException(ScanCode.DecMaximumExtractTimeExceeded);
         }
     }
+
+    /// <summary>For work that is to be done even when the time is over.</summary>
+    /// <exception cref="OperationCanceledException">The caller gave up.</exception>
+    public void CheckCancelled() => _cancellationToken.ThrowIfCancellationRequested();
 
     /// <summary>Pays for one member over all levels.</summary>
     /// <exception cref="LimitException">It is one too many.</exception>

@@ -9,7 +9,8 @@ namespace Engine.Decomposition;
 
 /// <summary>
 /// Walks the tree of an object with a stack of its own: input decides the depth of the tree, so the call stack must
-/// not. Each node is visited as raw bytes before it is opened; what is not opened, or only in part, leaves a code.
+/// not. Each node is visited as raw bytes before it is opened, and left when all that is in it was visited; what is not
+/// opened, or only in part, leaves a code.
 /// </summary>
 internal sealed class Decomposer
 {
@@ -41,6 +42,9 @@ internal sealed class Decomposer
     /// <summary>Looks at what a container tells of a member, before the member is visited; false ends the walk.</summary>
     public Func<SeenMember, bool> See { get; init; } = static _ => true;
 
+    /// <summary>Told of each visited node once it and all that could be seen in it were visited; false ends the walk.</summary>
+    public Func<Node, bool> Leave { get; init; } = static _ => true;
+
     /// <summary>Nodes visited, the submitted one included.</summary>
     public int Nodes { get; private set; }
 
@@ -71,6 +75,7 @@ internal sealed class Decomposer
         {
             while (_frames.TryPop(out var frame))
             {
+                Leave(frame.Node);
                 Close(frame);
             }
         }
@@ -85,22 +90,23 @@ internal sealed class Decomposer
             Nodes++;
             if (!visit(node))
             {
-                ReportUnvisited(node);
+                ReportUnvisited(node, isDone: false);
                 return false;
             }
 
-            if (ContainerOf(node) is { } type && MayOpen(node, type))
+            if (ContainerOf(node) is { } archive && MayOpen(node, archive.Type))
             {
-                node.OpenedAs = type;
-                var reader = Guard(node, ScanCode.DecOpenContainerFailed, () => _open(type, ContextOf(node)));
+                (node.OpenedAs, node.OpenedFrom) = (archive.Type, archive.Start);
+                var reader = Guard(node, ScanCode.DecOpenContainerFailed, () => _open(archive.Type, ContextOf(node)));
                 if (reader is not null)
                 {
                     _frames.Push(new Frame(node, reader, ownsContent));
                     isKept = true;
+                    return true;
                 }
             }
 
-            return true;
+            return Left(node);
         }
         finally
         {
@@ -118,8 +124,15 @@ internal sealed class Decomposer
         var member = NextMember(frame);
         if (member is null)
         {
-            Close(_frames.Pop());
-            return true;
+            _frames.Pop();
+            try
+            {
+                return Left(frame.Node);
+            }
+            finally
+            {
+                Close(frame);
+            }
         }
 
         var path = frame.Node.PathOf(member.Name);
@@ -156,7 +169,7 @@ internal sealed class Decomposer
         }
 
         content?.Dispose();
-        ReportUnvisited(frame.Node);
+        ReportUnvisited(frame.Node, isDone: false);
         return false;
     }
 
@@ -185,9 +198,10 @@ internal sealed class Decomposer
         return extraction;
     }
 
-    /// <summary>What the node is opened as; null when it holds nothing to open.</summary>
-    private static ObjectType? ContainerOf(Node node) =>
-        Containers.IsContainer(node.Type) ? node.Type : ZipDirectory.IsAtEnd(node.Content) ? ObjectType.Zip : null;
+    /// <summary>What the node is opened as, and from where on; null when it holds nothing to open.</summary>
+    private EmbeddedArchive? ContainerOf(Node node) => Containers.IsContainer(node.Type)
+        ? new EmbeddedArchive(node.Type, 0)
+        : EmbeddedArchive.Find(node.Content, node.Type, _budget.Check);
 
     private bool MayOpen(Node node, ObjectType type)
     {
@@ -202,8 +216,12 @@ internal sealed class Decomposer
         return true;
     }
 
+    // Readers of ZIP start at the end and make up for what stands in front.
+    [SuppressMessage("Reliability", "CA2000", Justification = "A view holds nothing.")]
     private ReaderContext ContextOf(Node node) => new(
-        node.Content, node.Path[(node.Path.LastIndexOf('!') + 1)..], _profile, _budget, code => _ledger.Add(code, node.Path))
+        node.OpenedFrom == 0 || node.OpenedAs == ObjectType.Zip
+            ? node.Content : new SliceContent(node.Content, node.OpenedFrom, node.Content.Length - node.OpenedFrom),
+        node.Path[(node.Path.LastIndexOf('!') + 1)..], _profile, _budget, code => _ledger.Add(code, node.Path))
     {
         Passwords = Passwords,
     };
@@ -225,10 +243,23 @@ internal sealed class Decomposer
     private static bool IsOpenToDeclaration(ObjectType detected) =>
         detected is ObjectType.Binary or ObjectType.TextAscii or ObjectType.TextUtf8 or ObjectType.TextUtf16 or ObjectType.Html;
 
-    /// <summary>The walk ends because of what the visitor found: says so when there was more to look at (M-148).</summary>
-    private void ReportUnvisited(Node last)
+    /// <summary>Leaves a node that is done with; false when the walk ends with it.</summary>
+    private bool Left(Node node)
     {
-        var isMore = last.Content.Length > 0 && ContainerOf(last) is not null;
+        if (Leave(node))
+        {
+            return true;
+        }
+
+        ReportUnvisited(node, isDone: true);
+        return false;
+    }
+
+    /// <summary>The walk ends because of what the visitor found: says so when there was more to look at (M-148).</summary>
+    /// <param name="isDone">Whether all of the node was visited: then only what is around it holds more.</param>
+    private void ReportUnvisited(Node last, bool isDone)
+    {
+        var isMore = !isDone && last.Content.Length > 0 && ContainerOf(last) is not null;
         foreach (var frame in _frames)
         {
             isMore = isMore || HasMore(frame);

@@ -28,6 +28,9 @@ internal sealed class Node : ILayer
     /// <summary>Set when it is opened; until then its type.</summary>
     public ObjectType OpenedAs { get; set; }
 
+    /// <summary>Offset of the first byte of what it was opened as; not 0 for an archive behind a script or program.</summary>
+    public long OpenedFrom { get; set; }
+
     /// <summary>Containers above it; wrappers such as gzip do not count (decomposer.md §3).</summary>
     public int Level { get; }
 

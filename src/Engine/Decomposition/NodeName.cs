@@ -20,6 +20,11 @@ internal static class NodeName
             return "unnamed";
         }
 
+        if (name.Length <= maxLength && !name.AsSpan().ContainsAnyExceptInRange(' ', '~'))
+        {
+            return name;
+        }
+
         var clean = new StringBuilder(Math.Min(name.Length, maxLength));
         foreach (var rune in name.EnumerateRunes())
         {

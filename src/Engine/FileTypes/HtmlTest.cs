@@ -22,7 +22,7 @@ internal static class HtmlTest
     ];
 
     /// <summary>Whether the head of an object is that of an HTML document, or of one in UTF-16.</summary>
-    public static bool IsHtml(ReadOnlySpan<byte> head) => IsPlain(head) || IsUtf16(head);
+    public static bool IsHtml(ReadOnlySpan<byte> head) => IsPlain(head) || ReducedOrderOf(head) is not null;
 
     /// <summary>Whether the head holds a mark as it stands.</summary>
     public static bool IsPlain(ReadOnlySpan<byte> head)
@@ -31,44 +31,40 @@ internal static class HtmlTest
         return HasMark(head[..Math.Min(head.Length, TextTest.Bytes)], ref isInLink);
     }
 
-    /// <summary>Whether the head holds a mark when it is read as little-endian UTF-16.</summary>
-    public static bool IsUtf16(ReadOnlySpan<byte> head)
+    /// <summary>
+    /// The byte order in which a head that holds no mark as it stands holds one in UTF-16: big-endian behind its byte
+    /// order mark only, little-endian with and without one (measured). Null when it is no such document.
+    /// </summary>
+    public static Utf16Order? Utf16OrderOf(ReadOnlySpan<byte> head) => IsPlain(head) ? null : ReducedOrderOf(head);
+
+    private static Utf16Order? ReducedOrderOf(ReadOnlySpan<byte> head)
     {
+        var order = head.StartsWith<byte>([0xFE, 0xFF]) ? Utf16Order.BigEndian : Utf16Order.LittleEndian;
         Span<byte> reduced = stackalloc byte[(TextTest.Bytes / 2) + 1];
-        var count = new Utf16Reduction().Reduce(head[..Math.Min(head.Length, TextTest.Bytes)], reduced);
-        return IsPlain(reduced[..count]);
+        var count = new Utf16Reduction(order).Reduce(head[..Math.Min(head.Length, TextTest.Bytes)], reduced);
+        return IsPlain(reduced[..count]) ? order : null;
     }
 
     /// <summary>Whether the bytes hold a mark.</summary>
     /// <param name="isInLink">Whether an opened link was seen before, whose <c>href</c> may be far away; kept up to date.</param>
     public static bool HasMark(ReadOnlySpan<byte> bytes, ref bool isInLink)
     {
-        while (!bytes.IsEmpty)
+        for (var at = 0; (at = HtmlMarks.NextPlace(bytes, at, isInLink)) < bytes.Length; at++)
         {
-            var at = isInLink ? bytes.IndexOfAny((byte)'<', (byte)'h', (byte)'H') : bytes.IndexOf((byte)'<');
-            if (at < 0)
+            var rest = bytes[at..];
+            if (rest[0] == '<')
             {
-                return false;
-            }
-
-            bytes = bytes[at..];
-            if (bytes[0] != '<')
-            {
-                if (System.Text.Ascii.EqualsIgnoreCase(bytes[..Math.Min(4, bytes.Length)], "href"u8))
+                if (IsMark(rest))
                 {
                     return true;
                 }
+
+                isInLink |= rest.Length > 2 && (rest[1] | 0x20) == 'a' && rest[2] == ' ';
             }
-            else if (IsMark(bytes))
+            else if (isInLink && System.Text.Ascii.EqualsIgnoreCase(rest[..Math.Min(4, rest.Length)], "href"u8))
             {
                 return true;
             }
-            else
-            {
-                isInLink |= bytes.Length > 2 && (bytes[1] | 0x20) == 'a' && bytes[2] == ' ';
-            }
-
-            bytes = bytes[1..];
         }
 
         return false;
@@ -78,7 +74,7 @@ internal static class HtmlTest
     {
         foreach (var mark in _marks)
         {
-            if (bytes.StartsWith(mark))
+            if (bytes.Length > 1 && bytes[1] == mark[1] && bytes.StartsWith(mark))
             {
                 return true;
             }

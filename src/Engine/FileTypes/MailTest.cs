@@ -8,17 +8,17 @@ namespace Engine.FileTypes;
 /// </summary>
 internal static class MailTest
 {
-    private static readonly HashSet<string> Openers = new(StringComparer.OrdinalIgnoreCase)
-    {
+    /// <summary>Bytes in front of the colon that a field may have.</summary>
+    private const int MaxField = 76;
+
+    private static readonly FieldNames Openers = new(
+    [
         "From", ">From", "Received", "Received-SPF", "Return-Path", "Subject", "To", "Date", "For", "Message-ID",
         "Delivered-To", "Delivery-date", "Envelope-to", "X-Original-To", "X-Envelope-From", "X-Sieve", "X-UIDL",
         "MIME-Version", "Content-Type", "DKIM-Signature", "ARC-Seal", "Authentication-Results", "Reply-To", "Cc", "Sender",
-    };
+    ]);
 
-    private static readonly HashSet<string> Inner = new(StringComparer.OrdinalIgnoreCase)
-    {
-        "Received", "From", "MIME-Version", "Message-ID",
-    };
+    private static readonly FieldNames Inner = new(["Received", "From", "MIME-Version", "Message-ID"]);
 
     public static bool IsMail(ReadOnlySpan<byte> head)
     {
@@ -40,9 +40,9 @@ internal static class MailTest
                 return IsField(head);
             }
 
-            if (FieldName(line) is { } name)
+            if (FieldName(line) is { IsEmpty: false } name)
             {
-                if ((isFirst && Openers.Contains(name)) || (hasInner && name.Equals("Content-Type", StringComparison.OrdinalIgnoreCase)))
+                if ((isFirst && Openers.Contains(name)) || (hasInner && System.Text.Ascii.EqualsIgnoreCase(name, "Content-Type"u8)))
                 {
                     return true;
                 }
@@ -69,18 +69,33 @@ internal static class MailTest
     {
         rest = rest[CountBlankLines(rest)..];
         var end = rest.IndexOfAny((byte)'\n', (byte)'\r');
-        return FieldName(end < 0 ? rest : rest[..end]) is not null;
+        return !FieldName(end < 0 ? rest : rest[..end]).IsEmpty;
     }
 
-    private static string? FieldName(ReadOnlySpan<byte> line)
+    /// <summary>Empty when the line is no field.</summary>
+    private static ReadOnlySpan<byte> FieldName(ReadOnlySpan<byte> line)
     {
-        var colon = line.IndexOf((byte)':');
-        if (colon is < 1 or > 76)
-        {
-            return null;
-        }
+        var colon = line[..Math.Min(line.Length, MaxField + 1)].IndexOf((byte)':');
+        var name = line[..Math.Max(colon, 0)].TrimEnd(" \t"u8);
+        return name.ContainsAnyExceptInRange((byte)'!', (byte)'~') ? default : name;
+    }
 
-        var name = line[..colon].TrimEnd(" \t"u8);
-        return name.IsEmpty || name.ContainsAnyExceptInRange((byte)'!', (byte)'~') ? null : Encoding.ASCII.GetString(name);
+    /// <summary>Names of fields in any case.</summary>
+    private sealed class FieldNames(string[] names)
+    {
+        private readonly byte[][] _names = Array.ConvertAll(names, Encoding.ASCII.GetBytes);
+
+        public bool Contains(ReadOnlySpan<byte> name)
+        {
+            foreach (var known in _names)
+            {
+                if (known.Length == name.Length && System.Text.Ascii.EqualsIgnoreCase(known, name))
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
     }
 }

@@ -130,8 +130,7 @@ internal sealed class TypeTable
         var states = new BodyStates();
         states.Clear();
         var verifier = new BodyVerifier(budget, states);
-        var index = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, uint>(_bodies.Index.Written.Span);
-        var record = new BodyRecord(_bodies.Bodies.Written.Span, index[(int)body]);
+        var record = new BodyRecord(_bodies.Record((int)body), 0);
         var view = new ContentView(content, head.Length, head, 0);
         for (var at = head.AsSpan().IndexOf(gram); at >= 0;)
         {

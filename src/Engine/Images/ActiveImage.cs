@@ -13,18 +13,18 @@ namespace Engine.Images;
 /// </remarks>
 public sealed class ActiveImage : IDisposable
 {
-    private LeasedImage? _current;
+    private LeasedImages? _current;
     private int _mapped;
     private int _disposed;
 
     /// <summary>Makes the image the active one; scans that hold the old one finish on it. Takes ownership.</summary>
     /// <exception cref="ObjectDisposedException">This is disposed; the image stays the caller's.</exception>
-    public void Swap(GenerationId generation, Image image)
+    public void Swap(GenerationId generation, ImageSet images)
     {
-        ArgumentNullException.ThrowIfNull(image);
+        ArgumentNullException.ThrowIfNull(images);
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
         Interlocked.Increment(ref _mapped);
-        var old = Interlocked.Exchange(ref _current, new LeasedImage(this, generation, image));
+        var old = Interlocked.Exchange(ref _current, new LeasedImages(this, generation, images));
         old?.Release();
         if (Volatile.Read(ref _disposed) != 0)
         {
@@ -73,13 +73,13 @@ public sealed class ActiveImage : IDisposable
     }
 
     /// <summary>An image and the number of those who use it: one for being active, one for each lease.</summary>
-    internal sealed class LeasedImage(ActiveImage owner, GenerationId generation, Image image)
+    internal sealed class LeasedImages(ActiveImage owner, GenerationId generation, ImageSet images)
     {
         private int _holds = 1;
 
         public GenerationId Generation => generation;
 
-        public Image Image => image;
+        public ImageSet Images => images;
 
         /// <summary>False when the last hold is gone: it never comes back.</summary>
         public bool TryAdd()
@@ -109,7 +109,7 @@ public sealed class ActiveImage : IDisposable
 
         private void Unmap()
         {
-            image.Dispose();
+            images.Dispose();
             Interlocked.Decrement(ref owner._mapped);
         }
     }
@@ -118,20 +118,20 @@ public sealed class ActiveImage : IDisposable
 /// <summary>A scan's hold on one generation. Dispose once.</summary>
 public sealed class ImageLease : IDisposable
 {
-    private readonly ActiveImage.LeasedImage _leased;
+    private readonly ActiveImage.LeasedImages _leased;
     private int _disposed;
 
-    internal ImageLease(ActiveImage.LeasedImage leased) => _leased = leased;
+    internal ImageLease(ActiveImage.LeasedImages leased) => _leased = leased;
 
     public GenerationId Generation => _leased.Generation;
 
     /// <summary>Valid until this lease is disposed.</summary>
-    public Image Image
+    public ImageSet Images
     {
         get
         {
             ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
-            return _leased.Image;
+            return _leased.Images;
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Definitions.Signatures;
+using Engine.Matching;
 
 namespace Engine.Images;
 
@@ -20,6 +21,33 @@ internal static class CompileCodes
 
     /// <summary>Malformed lines of a lenient input are left out; the rest of the file loads.</summary>
     public const string LinesDropped = "IMG005";
+
+    /// <summary>A signature is looked for by bytes that are everywhere.</summary>
+    public const string CommonBytes = "IMG008";
+
+    /// <summary>Many logical signatures of a target have to be evaluated for every object.</summary>
+    public const string ManyAlwaysEvaluated = "IMG009";
+
+    /// <summary>More in one target are told. The reference engine loads any number, so none is refused.</summary>
+    private const int MaxAlwaysEvaluated = 100;
+
+    /// <param name="window">Hexadecimal.</param>
+    public static Diagnostic Common(string window, float hits, string file, int line) =>
+        new(CommonBytes, DiagnosticSeverity.Warning, string.Create(
+            CultureInfo.InvariantCulture,
+            $"The rarest bytes of a pattern, {window}, stand about {hits:0} times in a MiB of harmless files: every scan pays for them."),
+            file, line, 0);
+
+    public static IEnumerable<Diagnostic> AlwaysEvaluated(AnchorReport anchors) =>
+        from target in anchors.AlwaysEvaluated
+        where target.Value > MaxAlwaysEvaluated
+        select new Diagnostic(ManyAlwaysEvaluated, DiagnosticSeverity.Warning, string.Create(
+            CultureInfo.InvariantCulture,
+            $"{target.Value} logical signatures of target {target.Key} can be true without a pattern, so they are evaluated for every such object."),
+            "*.ldb", 0, 0);
+
+    public static Diagnostic TooWide(PatternTooWideException fault, string file, int line) =>
+        new(PatternTooWide, DiagnosticSeverity.Skipped, $"The signature is left out: {fault.Message}.", file, line, 0);
 }
 
 /// <summary>The findings about one file: bounded, whatever the file holds.</summary>

@@ -5,49 +5,73 @@ using Engine.Matching;
 
 namespace Engine.Images;
 
-/// <summary>One run of the compiler: ignore lists first, then every other file, streamed into an <see cref="ImageBuilder"/>.</summary>
-internal sealed class CompileRun(CompileRequest request, CancellationToken cancellationToken)
+/// <summary>
+/// One run of the compiler: ignore lists first, then every other file, streamed into an <see cref="ImageBuilder"/>. Files
+/// are cut into blocks that all cores parse and encode; what they find is added in the order of the input.
+/// </summary>
+internal sealed class CompileRun
 {
-    private readonly ImageBuilder _builder = new();
+    private const int BlockBytes = 256 * 1024;
+
+    private readonly CompileRequest _request;
+    private readonly CompileScope _scope;
+    private readonly ImageBuilder _builder;
     private readonly IgnoreList _ignored = new();
     private readonly List<Diagnostic> _diagnostics = [];
     private readonly SortedDictionary<string, long> _signatures = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, long> _accepted = new(StringComparer.Ordinal);
-    private bool _needsLineMd5;
     private long _lines;
+
+    /// <param name="spill">The caller's.</param>
+    public CompileRun(CompileRequest request, SpillFile spill, CancellationToken cancellationToken)
+    {
+        _request = request;
+        _builder = new ImageBuilder(spill, request.Inputs.SelectMany(input => input.Files).Sum(SizeOf));
+        _scope = new CompileScope(request.MaxCores ?? Environment.ProcessorCount, request.Progress, cancellationToken);
+    }
+
+    /// <summary>0 for what is no signature file, or not there: reading it will say so.</summary>
+    private static long SizeOf(string path) =>
+        SignatureParser.IsSignatureFile(path) && new FileInfo(path) is { Exists: true } file ? file.Length : 0;
 
     public CompileReport Execute(string outputPath)
     {
-        if (request.Inputs.Count > ImageFormat.MaxPackages)
+        if (_request.Inputs.Count > ImageFormat.MaxPackages)
         {
             throw new RefusedException(
                 RefusalReason.CompileFailed,
-                $"An image holds at most {ImageFormat.MaxPackages} packages; there are {request.Inputs.Count}.");
+                $"An image holds at most {ImageFormat.MaxPackages} packages; there are {_request.Inputs.Count}.");
         }
 
-        foreach (var input in request.Inputs)
+        foreach (var input in _request.Inputs)
         {
             _builder.AddPackage(input.Package);
             _signatures.TryAdd(input.Package.Name, 0);
         }
 
-        var sources = CompileSource.Read(request.Inputs, cancellationToken);
+        foreach (var entry in _request.IgnoredElsewhere)
+        {
+            _ignored.Add(entry);
+        }
+
+        var sources = CompileSource.Read(_request.Inputs, _scope);
+        _scope.Begin(CompileStage.Parsing, sources.Sum(source => source.Length));
         foreach (var source in sources.Where(s => SignatureParser.IsIgnoreList(s.Name)))
         {
             AddIgnoreList(source);
         }
 
-        _needsLineMd5 = _ignored.NeedsSourceMd5;
-        foreach (var source in sources.Where(s => !SignatureParser.IsIgnoreList(s.Name)))
-        {
-            AddSignatures(source);
-        }
-
-        var inputDigest = CompileSource.DigestOf(request, sources);
+        Cores.InOrder(
+            Pieces(sources.Where(s => !SignatureParser.IsIgnoreList(s.Name))),
+            _scope, Parse, Add);
+        var inputDigest = CompileSource.DigestOf(_request, sources);
         var (length, digest) = _builder.Write(
-            outputPath, request.GenerationNumber, inputDigest, request.BuildTime, cancellationToken);
+            outputPath, new ImageStamp(_request.GenerationNumber, inputDigest, ImageBuilder.OptionsDigest, _request.BuildTime), _scope);
+        var anchors = _builder.Heat.Report();
+        _diagnostics.AddRange(CompileCodes.AlwaysEvaluated(anchors));
         return new CompileReport
         {
+            Anchors = anchors,
             InputDigest = inputDigest,
             ImageDigest = digest,
             ImageBytes = length,
@@ -60,27 +84,120 @@ internal sealed class CompileRun(CompileRequest request, CancellationToken cance
 
     private void AddIgnoreList(CompileSource source)
     {
+        var file = new FileState(source, FileOf(source));
         var entries = new List<IgnoreSignature>();
-        Parse(source, new FileFindings(source.Name), s => entries.Add((IgnoreSignature)s));
-        entries.ForEach(_ignored.Add);
+        ParseWhole(file, s => entries.Add((IgnoreSignature)s));
+        Finish(file);
+        foreach (var entry in entries)
+        {
+            _ignored.Add(entry);
+            if (entry.LineMd5 is null)
+            {
+                _builder.AddIgnored(entry.Name);
+            }
+        }
     }
 
-    private void AddSignatures(CompileSource source)
+    /// <summary>Every block of every file, and behind the last of each a piece without one.</summary>
+    private IEnumerable<Piece> Pieces(IEnumerable<CompileSource> sources)
     {
-        var findings = new FileFindings(source.Name);
-        var counts = new FileCounts();
-        Parse(source, findings, signature => Add(signature, source, findings, counts));
-        ReportDormant(source.Name, counts);
-        _signatures[source.Input.Package.Name] += counts.Reportable;
+        foreach (var source in sources)
+        {
+            var file = new FileState(source, FileOf(source));
+            if (file.HasBlocks)
+            {
+                using var content = source.Open();
+                var reader = new SignatureBlockReader(content, BlockBytes);
+                while (reader.Read() is { } block)
+                {
+                    yield return new Piece(file, block, null);
+                }
+            }
+
+            yield return new Piece(file, null, null);
+        }
+    }
+
+    private Piece Parse(Piece piece)
+    {
+        if (piece.Block is not { } block)
+        {
+            return piece;
+        }
+
+        var parsed = new CompileBlock(piece.File.Source.Name, _ignored);
+        parsed.Parse(block, piece.File.File);
+        return piece with { Parsed = parsed };
+    }
+
+    private void Add(Piece piece)
+    {
+        if (piece.Parsed is { } parsed)
+        {
+            AddBlock(piece.File, parsed);
+            _scope.Advance(piece.Block!.Length);
+            return;
+        }
+
+        if (piece.File.HasBlocks)
+        {
+            piece.File.Summary = SignatureParser.FinishBlocks(piece.File.File, piece.File.Summary, piece.File.Findings.Add);
+        }
+        else
+        {
+            ParseWhole(piece.File, signature => Add(signature, piece.File));
+        }
+
+        Finish(piece.File);
+        ReportDormant(piece.File.Source.Name, piece.File);
+        _signatures[piece.File.Source.Input.Package.Name] += piece.File.Reportable;
+    }
+
+    private void AddBlock(FileState file, CompileBlock parsed)
+    {
+        var at = 0;
+        foreach (var item in parsed.Items)
+        {
+            if (item.Signature is { } signature)
+            {
+                Count(signature.Signature, _builder.Add(signature, file.Source.Package, file.Source.Input.IsOfficial), file);
+            }
+            else if (item.Finding is { } finding)
+            {
+                file.Findings.Add(finding);
+            }
+
+            for (var i = 0; i < item.Digests; i++)
+            {
+                var added = _builder.Add(parsed.Digests.Read(ref at), file.Source.Package, file.Source.Input.IsOfficial);
+                file.Reportable += added == AddedAs.Reportable ? 1 : 0;
+            }
+        }
+
+        parsed.Digests.Return();
+        file.Summary += parsed.Summary;
+    }
+
+    /// <summary>Reads a file in one go: ignore lists, rules, and what holds nothing to load.</summary>
+    private void ParseWhole(FileState file, Action<Signature> accept)
+    {
+        using var content = file.Source.Open();
+        file.Summary = SignatureParser.Parse(content, file.File, Accept, file.Findings.Add, _ignored.NeedsSourceMd5);
+        _scope.Advance(file.Source.Length);
+
+        void Accept(Signature signature)
+        {
+            _scope.CancellationToken.ThrowIfCancellationRequested();
+            accept(signature);
+        }
     }
 
     /// <summary>
-    /// Parses, reports and counts. One malformed line refuses the set of a strict input; a lenient one loses the line.
+    /// Reports and counts. One malformed line refuses the set of a strict input; a lenient one loses the line.
     /// </summary>
-    private void Parse(CompileSource source, FileFindings findings, Action<Signature> accept)
+    private void Finish(FileState file)
     {
-        using var content = source.Open();
-        var summary = SignatureParser.Parse(content, FileOf(source), Accept, findings.Add, _needsLineMd5);
+        var (source, findings) = (file.Source, file.Findings);
         if (findings.FirstError is { } error)
         {
             if (!source.Input.IsLenient)
@@ -90,19 +207,13 @@ internal sealed class CompileRun(CompileRequest request, CancellationToken cance
 
             findings.AddForFile(CompileCodes.LinesDropped, string.Create(
                 CultureInfo.InvariantCulture,
-                $"{findings.Errors} malformed {(findings.Errors == 1 ? "line is" : "lines are")} left out; {summary.Signatures} signatures load."));
+                $"{findings.Errors} malformed {(findings.Errors == 1 ? "line is" : "lines are")} left out; {file.Summary.Signatures} signatures load."));
         }
 
         var key = $"{source.Input.Package.Name}/{source.Extension}";
-        _accepted[key] = _accepted.GetValueOrDefault(key) + summary.Signatures;
-        _lines += summary.Lines;
+        _accepted[key] = _accepted.GetValueOrDefault(key) + file.Summary.Signatures;
+        _lines += file.Summary.Lines;
         _diagnostics.AddRange(findings.Finish());
-
-        void Accept(Signature signature)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            accept(signature);
-        }
     }
 
     private static string Refusal(CompileSource source, Diagnostic error, long errors)
@@ -111,10 +222,10 @@ internal sealed class CompileRun(CompileRequest request, CancellationToken cance
 
         // An operator's own file is found by its name; nobody knows it as a package.
         var package = source.Input.Package.Name == PackageId.LocalName ? "" : $"Package {source.Input.Package}: ";
-        return $"{package}{error}{others}";
+        return $"{package}{error}{others}{(error.Hint is { } hint ? " " + hint : "")}";
     }
 
-    private void Add(Signature signature, CompileSource source, FileFindings findings, FileCounts counts)
+    private void Add(Signature signature, FileState file)
     {
         if (_ignored.Covers(signature))
         {
@@ -123,22 +234,24 @@ internal sealed class CompileRun(CompileRequest request, CancellationToken cance
 
         try
         {
-            var added = _builder.Add(signature, source.Package, source.Input.IsOfficial);
-            counts.Reportable += added == AddedAs.Reportable ? 1 : 0;
-            if (added == AddedAs.Dormant && signature is BodySignature body)
-            {
-                counts.AddDormant(body.Offset);
-            }
+            Count(signature, _builder.Add(signature, file.Source.Package, file.Source.Input.IsOfficial), file);
         }
         catch (PatternTooWideException e)
         {
-            findings.Add(new Diagnostic(
-                CompileCodes.PatternTooWide, DiagnosticSeverity.Skipped, $"The signature is left out: {e.Message}.",
-                source.Name, signature.Line, 0));
+            file.Findings.Add(CompileCodes.TooWide(e, file.Source.Name, signature.Line));
         }
     }
 
-    private void ReportDormant(string file, FileCounts counts)
+    private void Count(Signature signature, AddedAs added, FileState file)
+    {
+        file.Count(signature, added);
+        if (_builder.Heat.HotLast is { } hot)
+        {
+            file.Findings.Add(CompileCodes.Common(hot.Window, hot.Hits, file.Source.Name, signature.Line));
+        }
+    }
+
+    private void ReportDormant(string file, FileState counts)
     {
         if (counts.InMacroGroups > 0)
         {
@@ -153,17 +266,32 @@ internal sealed class CompileRun(CompileRequest request, CancellationToken cance
     }
 
     private SignatureFile FileOf(CompileSource source) =>
-        new(source.Name, source.Input.Package, source.Input.IsOfficial) { Unwanted = request.Unwanted };
+        new(source.Name, source.Input.Package, source.Input.IsOfficial) { Unwanted = _request.Unwanted };
 
-    private sealed class FileCounts
+    /// <summary>A block, before and after it is parsed, or the end of its file.</summary>
+    private sealed record Piece(FileState File, SignatureBlock? Block, CompileBlock? Parsed);
+
+    /// <summary>What is known of a file so far.</summary>
+    private sealed class FileState(CompileSource source, SignatureFile file)
     {
+        public CompileSource Source { get; } = source;
+
+        public SignatureFile File { get; } = file;
+
+        public bool HasBlocks { get; } = SignatureParser.HasBlocks(file);
+
+        public FileFindings Findings { get; } = new(source.Name);
+
+        public SignatureParseSummary Summary { get; set; } = new(0, 0, 0);
+
         public long Reportable { get; set; }
 
         public long InMacroGroups { get; private set; }
 
-        public void AddDormant(SignatureOffset offset)
+        public void Count(Signature signature, AddedAs added)
         {
-            InMacroGroups += offset.Base == OffsetBase.MacroGroup ? 1 : 0;
+            Reportable += added == AddedAs.Reportable ? 1 : 0;
+            InMacroGroups += added == AddedAs.Dormant && signature is BodySignature { Offset.Base: OffsetBase.MacroGroup } ? 1 : 0;
         }
     }
 }

@@ -6,7 +6,7 @@ using Definitions.Signatures;
 namespace Engine.Images;
 
 /// <summary>A signature file of a compile request, with the digest of its content.</summary>
-internal sealed record CompileSource(CompileInput Input, ushort Package, string Path, string Name, Digest Digest)
+internal sealed record CompileSource(CompileInput Input, ushort Package, string Path, string Name, long Length, Digest Digest)
 {
     /// <summary>The extension without the dot, lower case.</summary>
     public string Extension => System.IO.Path.GetExtension(Name).TrimStart('.').ToLowerInvariant();
@@ -16,29 +16,36 @@ internal sealed record CompileSource(CompileInput Input, ushort Package, string 
     /// so that the order in which a folder lists them does not matter.
     /// </summary>
     /// <exception cref="IOException">A file could not be read.</exception>
-    public static IReadOnlyList<CompileSource> Read(IReadOnlyList<CompileInput> inputs, CancellationToken cancellationToken)
+    public static IReadOnlyList<CompileSource> Read(IReadOnlyList<CompileInput> inputs, CompileScope scope)
     {
-        var sources = new List<CompileSource>();
+        var files = new List<CompileSource>();
         for (var i = 0; i < inputs.Count; i++)
         {
-            var own = new List<CompileSource>();
             foreach (var path in inputs[i].Files)
             {
-                cancellationToken.ThrowIfCancellationRequested();
                 var name = System.IO.Path.GetFileName(path);
                 if (SignatureParser.IsSignatureFile(name))
                 {
-                    using var content = Open(path);
-                    own.Add(new CompileSource(inputs[i], (ushort)i, path, name, Digest.Of(content)));
+                    files.Add(new CompileSource(inputs[i], (ushort)i, path, name, new FileInfo(path).Length, default));
                 }
             }
-
-            sources.AddRange(own
-                .OrderBy(s => s.Name, StringComparer.Ordinal)
-                .ThenBy(s => s.Digest.ToString(), StringComparer.Ordinal));
         }
 
-        return sources;
+        scope.Begin(CompileStage.Reading, files.Sum(file => file.Length));
+        var read = new CompileSource[files.Count];
+        Cores.ForEach(read.Length, scope, i =>
+        {
+            using var content = files[i].Open();
+            read[i] = files[i] with { Digest = Digest.Of(content) };
+            scope.Advance(files[i].Length);
+        });
+        return
+        [
+            .. read
+                .OrderBy(s => s.Package)
+                .ThenBy(s => s.Name, StringComparer.Ordinal)
+                .ThenBy(s => s.Digest.ToString(), StringComparer.Ordinal),
+        ];
     }
 
     public FileStream Open() => Open(Path);
@@ -48,7 +55,8 @@ internal sealed record CompileSource(CompileInput Input, ushort Package, string 
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var policy = request.Unwanted.IsLoaded ? [$"potentially unwanted: {request.Unwanted.Key}"] : Array.Empty<string>();
-        var lines = policy.Concat(request.Inputs.Select(Line)).Concat(sources.Select(s => $"{Line(s.Input)} {s.Digest} {s.Name}"));
+        var ignored = request.IgnoredElsewhere.Select(entry => $"ignored elsewhere: {entry.Name} {Convert.ToHexString(entry.LineMd5!.Value.Span)}");
+        var lines = policy.Concat(ignored).Concat(request.Inputs.Select(Line)).Concat(sources.Select(s => $"{Line(s.Input)} {s.Digest} {s.Name}"));
         foreach (var line in lines.Order(StringComparer.Ordinal))
         {
             hash.AppendData(Encoding.UTF8.GetBytes(line));

@@ -5,157 +5,242 @@ using Engine.Matching;
 
 namespace Engine.Images;
 
-/// <summary>Collects digests of one purpose, kind and sizing in packed arrays and lays them out sorted.</summary>
+/// <summary>Collects digests of one purpose, kind and sizing in packed chunks and lays them out sorted.</summary>
 internal sealed class HashTableBuilder(HashPurpose purpose, HashKind kind, bool isAnySize)
 {
     /// <summary>Digests per directory bucket and bits of the filter per digest: matcher-design.md §3.2.</summary>
     private const int PerBucket = 8;
     private const int PerFilterLine = 40;
 
-    private readonly ByteBuffer _digests = new();
-    private readonly List<uint> _lengths = [];
-    private readonly List<uint> _signatures = [];
-    private readonly int _size = HashTable.SizeOf(kind);
+    /// <summary>Buckets that are sorted in one go.</summary>
+    private const int BucketsPerPiece = 4096;
 
+    private readonly int _size = HashTable.SizeOf(kind);
+    private readonly ChunkedList<byte> _digests = new(HashTable.SizeOf(kind));
+    private readonly ChunkedList<uint> _lengths = new();
+    private readonly ChunkedList<uint> _signatures = new();
+    private int _sizesLog2;
+    private uint[] _sizes = [];
+    private byte[] _filter = [];
+    private uint[] _starts = [];
+    private uint[] _order = [];
+
+    /// <summary>Digests in the table.</summary>
+    public int Count => _lengths.Count;
+
+    private int DirectoryLog2 => Log2(Count / PerBucket, 0, 24);
+
+    private int FilterLog2 => Log2(Count / PerFilterLine, 0, 24);
+
+    /// <param name="length">0 for any.</param>
     /// <param name="signature">Not used for allow lists.</param>
-    public void Add(HashSignature hash, uint signature)
+    public void Add(ReadOnlySpan<byte> digest, uint length, uint signature)
     {
-        _digests.Add(hash.Value.Span);
-        _lengths.Add((uint)(hash.Size ?? 0));
+        _digests.Add(digest);
+        _lengths.Add(length);
         _signatures.Add(signature);
     }
 
+    /// <summary>Makes everything that <see cref="Write"/> lays out.</summary>
+    public void Prepare(CompileScope scope)
+    {
+        if (Count == 0)
+        {
+            return;
+        }
+
+        Action[] parts = [MakeSizes, MakeFilter, () => Sort(scope)];
+        Cores.ForEach(parts.Length, scope, part => parts[part]());
+    }
+
+    /// <summary>Adds the sections; bytes are gathered when they are written.</summary>
     public void Write(ImageWriter writer)
     {
-        var order = Sort();
-        if (order.Length == 0)
+        if (Count == 0)
         {
             return;
         }
 
         var variant = HashTable.Variant(kind, isAnySize);
-        WriteSizes(writer, variant);
-        WriteFilter(writer, variant);
-        WriteDirectory(writer, order, variant);
-        var sorted = new ByteBuffer();
-        var lengths = new ByteBuffer();
-        var signatures = new ByteBuffer();
-        foreach (var entry in order)
-        {
-            sorted.Add(DigestAt(entry.Index));
-            lengths.AddUInt32(_lengths[entry.Index]);
-            signatures.AddUInt32(_signatures[entry.Index]);
-        }
-
-        writer.Add(SectionKind.HashDigests, sorted.Written, _size, SectionFlags.None, (uint)purpose, variant);
         if (!isAnySize)
         {
-            writer.Add(SectionKind.HashLengths, lengths.Written, 4, SectionFlags.None, (uint)purpose, variant);
+            writer.Add(SectionKind.HashSizes, new WordSource(_sizes), 4, SectionFlags.Hot, (uint)purpose, variant, _sizesLog2);
+        }
+
+        writer.Add(SectionKind.HashFilter, _filter, 64, SectionFlags.Hot, (uint)purpose, variant, FilterLog2);
+        writer.Add(SectionKind.HashDirectory, new WordSource(_starts), 4, SectionFlags.None, (uint)purpose, variant, DirectoryLog2);
+        writer.Add(SectionKind.HashDigests, new DigestSource(this), _size, SectionFlags.None, (uint)purpose, variant);
+        if (!isAnySize)
+        {
+            writer.Add(SectionKind.HashLengths, new ColumnSource(_order, _lengths), 4, SectionFlags.None, (uint)purpose, variant);
         }
 
         if (purpose != HashPurpose.Allow)
         {
-            writer.Add(SectionKind.HashSignatures, signatures.Written, 4, SectionFlags.None, (uint)purpose, variant);
+            writer.Add(SectionKind.HashSignatures, new ColumnSource(_order, _signatures), 4, SectionFlags.None, (uint)purpose, variant);
         }
     }
 
-    private ReadOnlySpan<byte> DigestAt(int index) => _digests.Written.Span.Slice(index * _size, _size);
-
-    /// <summary>By digest, then by order of input: eight bytes decide nearly always.</summary>
-    private SortEntry[] Sort()
-    {
-        var order = new SortEntry[_lengths.Count];
-        for (var i = 0; i < order.Length; i++)
-        {
-            order[i] = new SortEntry(BinaryPrimitives.ReadUInt64BigEndian(DigestAt(i)), i);
-        }
-
-        order.AsSpan().Sort(static (x, y) => x.Prefix != y.Prefix ? x.Prefix.CompareTo(y.Prefix) : x.Index.CompareTo(y.Index));
-        for (var start = 0; start < order.Length;)
-        {
-            var end = start + 1;
-            while (end < order.Length && order[end].Prefix == order[start].Prefix)
-            {
-                end++;
-            }
-
-            if (end - start > 1)
-            {
-                order.AsSpan(start, end - start).Sort(CompareWhole);
-            }
-
-            start = end;
-        }
-
-        return order;
-    }
-
-    private int CompareWhole(SortEntry x, SortEntry y)
-    {
-        var byDigest = DigestAt(x.Index).SequenceCompareTo(DigestAt(y.Index));
-        return byDigest != 0 ? byDigest : x.Index.CompareTo(y.Index);
-    }
-
-    private void WriteSizes(ImageWriter writer, uint variant)
+    private void MakeSizes()
     {
         if (isAnySize)
         {
             return;
         }
 
-        var log2 = Log2(16L * _lengths.Distinct().Count(), 9, 26);
-        var bits = new uint[1 << (log2 - 5)];
-        foreach (var length in _lengths)
+        _sizesLog2 = Log2(16L * DistinctNumbers.Count(_lengths), 9, 26);
+        _sizes = new uint[1 << (_sizesLog2 - 5)];
+        for (var i = 0; i < Count; i++)
         {
-            var bit = HashIndex.SizeBit(length, log2);
-            bits[bit >> 5] |= 1u << (int)(bit & 31);
+            var bit = HashIndex.SizeBit(_lengths[i], _sizesLog2);
+            _sizes[bit >> 5] |= 1u << (int)(bit & 31);
         }
-
-        var section = new ByteBuffer();
-        section.AddWords(bits);
-        writer.Add(SectionKind.HashSizes, section.Written, 4, SectionFlags.Hot, (uint)purpose, variant, log2);
     }
 
-    private void WriteFilter(ImageWriter writer, uint variant)
+    private void MakeFilter()
     {
-        var log2 = Log2(_lengths.Count / PerFilterLine, 0, 24);
-        var lines = new ByteBuffer();
-        var bytes = lines.Take(64 << log2);
-        for (var i = 0; i < _lengths.Count; i++)
+        var log2 = FilterLog2;
+        _filter = new byte[64 << log2];
+        for (var i = 0; i < Count; i++)
         {
-            var digest = DigestAt(i);
-            var line = bytes.Slice((int)HashIndex.FilterLine(digest, log2) * 64, 64);
+            var digest = _digests.Record(i);
+            var line = _filter.AsSpan((int)HashIndex.FilterLine(digest, log2) * 64, 64);
             for (var b = 0; b < 6; b++)
             {
                 var bit = HashIndex.FilterBit(digest, b);
                 line[bit >> 3] |= (byte)(1 << (bit & 7));
             }
         }
-
-        writer.Add(SectionKind.HashFilter, lines.Written, 64, SectionFlags.Hot, (uint)purpose, variant, log2);
     }
 
-    private void WriteDirectory(ImageWriter writer, SortEntry[] order, uint variant)
+    /// <summary>
+    /// By digest, then by order of input: the digests are dealt into the buckets of the directory, then each bucket is
+    /// sorted, many at a time.
+    /// </summary>
+    private void Sort(CompileScope scope)
     {
-        var log2 = Log2(order.Length / PerBucket, 0, 24);
-        var starts = new uint[(1 << log2) + 1];
-        foreach (var entry in order)
+        var log2 = DirectoryLog2;
+        _starts = new uint[(1 << log2) + 1];
+        for (var i = 0; i < Count; i++)
         {
-            starts[HashIndex.Bucket(DigestAt(entry.Index), log2) + 1]++;
+            _starts[HashIndex.Bucket(_digests.Record(i), log2) + 1]++;
         }
 
-        for (var i = 1; i < starts.Length; i++)
+        for (var i = 1; i < _starts.Length; i++)
         {
-            starts[i] += starts[i - 1];
+            _starts[i] += _starts[i - 1];
         }
 
-        var section = new ByteBuffer();
-        section.AddWords(starts);
-        writer.Add(SectionKind.HashDirectory, section.Written, 4, SectionFlags.None, (uint)purpose, variant, log2);
+        _order = new uint[Count];
+        var next = _starts[..^1];
+        for (var i = 0; i < Count; i++)
+        {
+            _order[next[HashIndex.Bucket(_digests.Record(i), log2)]++] = (uint)i;
+        }
+
+        var buckets = 1 << log2;
+        Cores.ForEach((buckets + BucketsPerPiece - 1) / BucketsPerPiece, scope, piece =>
+        {
+            var end = Math.Min(buckets, (piece + 1) * BucketsPerPiece);
+            for (var bucket = piece * BucketsPerPiece; bucket < end; bucket++)
+            {
+                SortBucket(_order.AsSpan()[(int)_starts[bucket]..(int)_starts[bucket + 1]]);
+            }
+        });
+    }
+
+    /// <summary>Eight bytes decide nearly always.</summary>
+    private void SortBucket(Span<uint> bucket)
+    {
+        if (bucket.Length < 2)
+        {
+            return;
+        }
+
+        Span<SortEntry> few = stackalloc SortEntry[64];
+        var entries = bucket.Length <= few.Length ? few[..bucket.Length] : new SortEntry[bucket.Length];
+        for (var i = 0; i < bucket.Length; i++)
+        {
+            entries[i] = new SortEntry(BinaryPrimitives.ReadUInt64BigEndian(_digests.Record((int)bucket[i])), bucket[i]);
+        }
+
+        if (entries.Length <= 24)
+        {
+            InsertionSort(entries);
+        }
+        else
+        {
+            entries.Sort(Compare);
+        }
+
+        for (var i = 0; i < bucket.Length; i++)
+        {
+            bucket[i] = entries[i].Index;
+        }
+    }
+
+    private void InsertionSort(Span<SortEntry> entries)
+    {
+        for (var i = 1; i < entries.Length; i++)
+        {
+            var entry = entries[i];
+            var at = i;
+            for (; at > 0 && Compare(entries[at - 1], entry) > 0; at--)
+            {
+                entries[at] = entries[at - 1];
+            }
+
+            entries[at] = entry;
+        }
+    }
+
+    private int Compare(SortEntry x, SortEntry y)
+    {
+        if (x.Prefix != y.Prefix)
+        {
+            return x.Prefix < y.Prefix ? -1 : 1;
+        }
+
+        var byDigest = _digests.Record((int)x.Index).SequenceCompareTo(_digests.Record((int)y.Index));
+        return byDigest != 0 ? byDigest : x.Index.CompareTo(y.Index);
     }
 
     private static int Log2(long count, int min, int max) =>
         Math.Clamp(BitOperations.Log2(BitOperations.RoundUpToPowerOf2((ulong)Math.Max(1, count))), min, max);
 
-    private readonly record struct SortEntry(ulong Prefix, int Index);
+    private readonly record struct SortEntry(ulong Prefix, uint Index);
+
+    private sealed class DigestSource(HashTableBuilder table) : SectionSource
+    {
+        public override long Length => (long)table.Count * table._size;
+
+        public override void CopyTo(long offset, Span<byte> piece)
+        {
+            var index = (int)(offset / table._size);
+            var start = (int)(offset % table._size);
+            for (; !piece.IsEmpty; index++)
+            {
+                var digest = table._digests.Record((int)table._order[index])[start..];
+                digest = digest[..Math.Min(digest.Length, piece.Length)];
+                digest.CopyTo(piece);
+                piece = piece[digest.Length..];
+                start = 0;
+            }
+        }
+    }
+
+    /// <summary>A column of words in the order of the digests; pieces are whole words.</summary>
+    private sealed class ColumnSource(uint[] order, ChunkedList<uint> column) : SectionSource
+    {
+        public override long Length => 4L * order.Length;
+
+        public override void CopyTo(long offset, Span<byte> piece)
+        {
+            for (var index = (int)(offset / 4); !piece.IsEmpty; index++)
+            {
+                BinaryPrimitives.WriteUInt32LittleEndian(piece, column[(int)order[index]]);
+                piece = piece[4..];
+            }
+        }
+    }
 }

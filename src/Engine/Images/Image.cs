@@ -1,6 +1,5 @@
 using Definitions;
-using Engine.FileTypes;
-using Engine.Phishing;
+using Engine.Matching;
 
 namespace Engine.Images;
 
@@ -11,10 +10,9 @@ namespace Engine.Images;
 public sealed class Image : IDisposable
 {
     private readonly MappedFile _file;
+    private LeafGuard? _guard;
     private IReadOnlyList<MemberRule>? _memberRules;
     private IReadOnlyList<ArchivePassword>? _passwords;
-    private readonly Lazy<TypeTable?> _types;
-    private readonly Lazy<PhishingLists?> _phishing;
 
     private Image(MappedFile file)
     {
@@ -25,10 +23,6 @@ public sealed class Image : IDisposable
         Packages = PackageTable.Read(Bytes(Directory.Find(SectionKind.Packages)));
         Tables = ImageTables.Locate(Directory);
         Features = ImageFeatureWord.Read(Bytes(Directory.Find(SectionKind.Features)));
-        _types = new Lazy<TypeTable?>(() => Find(SectionKind.FileTypes) is { IsPresent: true } found ? TypeTable.Read(Bytes(found)) : null);
-        _phishing = new Lazy<PhishingLists?>(
-            () => Find(SectionKind.PhishingRules) is { IsPresent: true } found ? PhishingLists.Read(Bytes(found), Packages) : null);
-        Section Find(SectionKind kind) => Directory.Find(kind);
     }
 
     /// <summary>Digest of the inputs it was compiled from.</summary>
@@ -68,13 +62,6 @@ public sealed class Image : IDisposable
     internal IReadOnlyList<ArchivePassword> Passwords => _passwords ??= PasswordTable.Read(this);
 
     internal RegexCache Regexes { get; } = new();
-    /// <summary>File type magic of the set, read when first asked for; null when it has none.</summary>
-    /// <exception cref="ImageException">The section is damaged.</exception>
-    internal TypeTable? Types => _types.Value;
-
-    /// <summary>Rules about links, read when first asked for; null when there are none.</summary>
-    /// <exception cref="ImageException">The section is damaged.</exception>
-    internal PhishingLists? Phishing => _phishing.Value;
 
     /// <summary>Maps the file and checks magic, format, length, header digest and section directory.</summary>
     /// <exception cref="ImageException">The file is not an image that this engine can use.</exception>
@@ -88,6 +75,27 @@ public sealed class Image : IDisposable
         catch
         {
             file.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// The same for an image that was verified before, by a process that will not use all of it: what every object is
+    /// searched with is compared with its digests now (about 1 ms per MiB of it), digest tables and bodies piece by piece when a scan first touches
+    /// them. A scan that meets damage throws <see cref="ImageException"/>.
+    /// </summary>
+    /// <exception cref="ImageException">The file is not an image that this engine can use, or damaged.</exception>
+    public static Image OpenGuarded(string path)
+    {
+        var image = Open(path);
+        try
+        {
+            image._guard = new LeafGuard(image);
+            return image;
+        }
+        catch
+        {
+            image.Dispose();
             throw;
         }
     }
@@ -112,6 +120,26 @@ public sealed class Image : IDisposable
     internal ReadOnlySpan<byte> Bytes(long offset, int count) => _file.Slice(offset, count);
 
     internal ReadOnlySpan<uint> Words(Section section) => _file.Words(section.Offset, section.Length);
+
+    /// <summary>To be called before a part of a digest table or of the bodies is used; compares it if the image was opened guarded.</summary>
+    /// <exception cref="ImageException">The part is damaged.</exception>
+    internal void Touch(Section section, long at, long count) => _guard?.Check(section.Offset + at, count);
+
+    /// <summary>The record of a body, 0 to the number of bodies.</summary>
+    /// <exception cref="ImageException">There is no such body, or its bytes are damaged.</exception>
+    internal BodyRecord Body(uint id)
+    {
+        var index = Words(Tables.BodyIndex);
+        var start = Checked.Word(index, id);
+        if (_guard is not null)
+        {
+            // Records follow each other in the order of their ids.
+            var end = id + 1 < index.Length ? index[(int)id + 1] : (uint)Tables.Bodies.Length;
+            _guard.Check(Tables.Bodies.Offset + start, Math.Max(1L, (long)end - start));
+        }
+
+        return new BodyRecord(Bytes(Tables.Bodies), start);
+    }
 
     private static MappedFile Map(string path)
     {

@@ -25,15 +25,17 @@ internal enum AddedAs
 }
 
 /// <summary>
-/// Collects signatures in packed form and writes them as sections of one image. Memory per digest: its bytes, 8 for
-/// length and signature, the front-coded name; per body its program.
+/// Collects signatures in packed form and writes them as sections of one image. Memory per digest: its bytes, 12 for
+/// length, signature and package, the front-coded name; per body what the index and the anchor take, its program waits
+/// in the spill file.
 /// </summary>
 internal sealed class ImageBuilder
 {
     private readonly List<PackageId> _packages = [];
     private readonly NameTableBuilder _names = new();
-    private readonly ByteBuffer _signatures = new();
-    private readonly BodyEncoder _bodies = new(new AnchorModel(AnchorModel.LargeLog2));
+    private readonly ChunkedList<uint> _signatures = new();
+    private readonly SignatureEncoder _encoder = new();
+    private readonly BodyEncoder _bodies;
     private readonly HashTableBuilder[] _hashes;
     private readonly ByteBuffer _members = new();
     private readonly ByteBuffer _passwords = new();
@@ -41,11 +43,15 @@ internal sealed class ImageBuilder
     private readonly LogicalEncoder _logical;
     private readonly ByteBuffer _fileTypes = new();
     private readonly ByteBuffer _phishing = new();
+    private readonly ByteBuffer _ignored = new();
     private uint _reportable;
 
-    public ImageBuilder()
+    /// <param name="spill">The caller's; null: everything stays in memory.</param>
+    /// <param name="sourceBytes">Of the files that are to be added, about.</param>
+    public ImageBuilder(SpillFile? spill = null, long sourceBytes = 0)
     {
-        _logical = new LogicalEncoder(_bodies);
+        _bodies = new BodyEncoder(new AnchorModel(AnchorModel.Log2For(sourceBytes)), spill);
+        _logical = new LogicalEncoder(_bodies, AddHeat);
         _hashes =
         [
             .. from purpose in HashTable.Purposes
@@ -58,9 +64,12 @@ internal sealed class ImageBuilder
     /// <summary>Everything besides the inputs that decides the bytes.</summary>
     public static Digest OptionsDigest { get; } = Digest.Of(Encoding.ASCII.GetBytes(string.Create(
         CultureInfo.InvariantCulture,
-        $"{ImageFormat.Major}.{ImageFormat.Minor} {GramHash.KeyA} {GramHash.KeyB} {GramHash.KeyC} {AnchorModel.Version} {EngineVersion.FunctionalityLevel}")));
+        $"{ImageFormat.Major}.{ImageFormat.Minor} {GramHash.KeyA} {GramHash.KeyB} {GramHash.KeyC} {AnchorModel.Version} {GramModel.Shipped.Digest} {EngineVersion.FunctionalityLevel}")));
 
-    private uint SignatureCount => (uint)_signatures.Length / 4;
+    /// <summary>What common bytes cost.</summary>
+    public AnchorHeat Heat { get; } = new();
+
+    private uint SignatureCount => (uint)_signatures.Count;
 
     /// <summary>Adds a package and returns its index.</summary>
     public ushort AddPackage(PackageId package)
@@ -69,23 +78,24 @@ internal sealed class ImageBuilder
         return checked((ushort)(_packages.Count - 1));
     }
 
-    /// <summary>Adds one signature; ignore entries are the caller's.</summary>
+    /// <summary>Notes a name that this package's lists take out of other packages.</summary>
+    public void AddIgnored(string name) => IgnoredNames.Write(_ignored, name);
+
+    /// <summary>Encodes and adds one signature; what ignore entries take out is the caller's.</summary>
     /// <exception cref="PatternTooWideException">The image cannot hold the pattern; nothing was added.</exception>
-    public AddedAs Add(Signature signature, ushort package, bool isOfficial)
+    public AddedAs Add(Signature signature, ushort package, bool isOfficial) =>
+        Add(_encoder.Encode(signature), package, isOfficial);
+
+    /// <summary>Adds one signature; ignore entries are the caller's.</summary>
+    public AddedAs Add(EncodedSignature encoded, ushort package, bool isOfficial)
     {
-        switch (signature)
+        Heat.Begin(encoded.Signature.Name);
+        switch (encoded.Signature)
         {
             case HashSignature hash:
                 return AddHash(hash, package, isOfficial);
             case BodySignature body:
-                _features |= ImageFeatureWord.Of(body);
-                var anchor = _bodies.Add(body, SignatureCount);
-                if (body.Offset.Base == OffsetBase.MacroGroup)
-                {
-                    _logical.AddMacroMember(body.Offset.Index, (uint)_bodies.Count - 1);
-                }
-
-                return AddEntry(body.Name, package, isOfficial, isDormant: anchor is null);
+                return AddBody(body, encoded.Pattern, package, isOfficial);
             case MemberSignature member:
                 MemberTable.Write(_members, member, SignatureCount);
                 return AddEntry(member.Name, package, isOfficial, isDormant: false);
@@ -95,10 +105,9 @@ internal sealed class ImageBuilder
             case UnmatchedSignature:
                 return AddedAs.Auxiliary;
             case LogicalSignature logical:
-                _logical.Add(logical, SignatureCount);
-                _features |= ImageFeatureWord.Of(logical);
-                var needsIcon = logical.Description.IconGroup1 is not null || logical.Description.IconGroup2 is not null;
-                return AddEntry(logical.Name, package, isOfficial, isDormant: needsIcon);
+                _logical.Add(encoded.Logical!, SignatureCount);
+                _features |= encoded.Logical!.Features;
+                return AddEntry(logical.Name, package, isOfficial, encoded.Logical.IsDormant, isRule: logical.ListedName is not null);
             case FileTypeMagic magic:
                 TypeTable.Append(_fileTypes, magic);
                 return AddedAs.Auxiliary;
@@ -106,59 +115,123 @@ internal sealed class ImageBuilder
                 PhishingSection.Append(_phishing, rule, package);
                 return AddedAs.Auxiliary;
             default:
-                throw new ArgumentException($"A {signature.GetType().Name} has no place in an image.", nameof(signature));
+                throw new ArgumentException($"A {encoded.Signature.GetType().Name} has no place in an image.", nameof(encoded));
         }
+    }
+
+    /// <summary>Adds one digest.</summary>
+    public AddedAs Add(in HashEntry hash, ushort package, bool isOfficial)
+    {
+        var table = _hashes[((int)hash.Purpose * 6) + ((int)hash.Kind * 2) + (hash.Size == 0 ? 1 : 0)];
+        table.Add(hash.Value, hash.Size, SignatureCount);
+        _features |= ImageFeatureWord.Of(hash.Purpose);
+        return hash.Purpose == HashPurpose.Allow
+            ? AddedAs.Allowing
+            : AddEntry(hash.Name, package, isOfficial, isDormant: false);
     }
 
     /// <summary>Writes the image.</summary>
     /// <exception cref="OverflowException">A section would be longer than 2 GiB.</exception>
     /// <exception cref="IOException">The file could not be written.</exception>
     public (long Length, Digest Digest) Write(
-        string path, long generationNumber, Digest inputDigest, DateTimeOffset buildTime, CancellationToken cancellationToken)
+        string path, long generationNumber, Digest inputDigest, DateTimeOffset buildTime, CancellationToken cancellationToken) =>
+        Write(path, new ImageStamp(generationNumber, inputDigest, OptionsDigest, buildTime), CompileScope.Quiet(cancellationToken));
+
+    /// <inheritdoc cref="Write(string, long, Digest, DateTimeOffset, CancellationToken)"/>
+    public (long Length, Digest Digest) Write(string path, ImageStamp stamp, CompileScope scope)
     {
         var writer = new ImageWriter();
         var packages = new ByteBuffer();
         PackageTable.Write(packages, _packages);
-        _logical.Write(writer);
-        var anchors = _bodies.FinishAnchors(out var passes);
-        AnchorTables.Write(writer, anchors, passes);
-        foreach (var table in _hashes)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            table.Write(writer);
-        }
-
+        var users = Sort(writer, scope);
         ImageFeatureWord.Write(writer, _features);
-        writer.Add(SectionKind.Bodies, _bodies.Bodies.Written, 1, SectionFlags.None);
-        writer.Add(SectionKind.BodyIndex, _bodies.Index.Written, 4, SectionFlags.None);
+        _bodies.Write(writer, users);
         writer.Add(SectionKind.Members, _members.Written, 1, SectionFlags.None);
         writer.Add(SectionKind.Passwords, _passwords.Written, 1, SectionFlags.None);
-        writer.Add(SectionKind.Signatures, _signatures.Written, 4, SectionFlags.None, a: _reportable);
-        writer.Add(SectionKind.Names, _names.Names.Written, 1, SectionFlags.None);
-        writer.Add(SectionKind.NameBlocks, _names.Blocks.Written, 4, SectionFlags.None);
+        writer.Add(SectionKind.Signatures, _signatures.AsSection(), 4, SectionFlags.None, a: _reportable);
+        writer.Add(SectionKind.Names, _names.Names, 1, SectionFlags.None);
+        writer.Add(SectionKind.NameBlocks, _names.Blocks, 4, SectionFlags.None);
         writer.Add(SectionKind.FileTypes, _fileTypes.Written, 1, SectionFlags.None);
         writer.Add(SectionKind.PhishingRules, _phishing.Written, 1, SectionFlags.None);
+        writer.Add(SectionKind.Ignored, _ignored.Written, 1, SectionFlags.None);
         writer.Add(SectionKind.Packages, packages.Written, 1, SectionFlags.None);
-        return writer.Write(path, generationNumber, inputDigest, OptionsDigest, buildTime, cancellationToken);
+        return writer.Write(path, stamp, scope);
+    }
+
+    /// <summary>Lays out what has to be sorted.</summary>
+    /// <returns>Where the users of each body stand.</returns>
+    private uint[] Sort(ImageWriter writer, CompileScope scope)
+    {
+        scope.Begin(CompileStage.Sorting, _hashes.Length + 2);
+        var wakes = _logical.FindWakes(scope);
+        Heat.SetAlwaysEvaluated(wakes);
+        var users = _logical.Write(writer, wakes);
+        scope.Advance(1);
+        AnchorTables.Write(writer, _bodies.FinishAnchors(out var passes), passes);
+        scope.Advance(1);
+        foreach (var table in _hashes)
+        {
+            scope.CancellationToken.ThrowIfCancellationRequested();
+            table.Prepare(scope);
+            table.Write(writer);
+            scope.Advance(1);
+        }
+
+        return users;
     }
 
     private AddedAs AddHash(HashSignature hash, ushort package, bool isOfficial)
     {
-        var table = _hashes[((int)hash.Purpose * 6) + ((int)hash.Kind * 2) + (hash.Size is null ? 1 : 0)];
-        table.Add(hash, SignatureCount);
-        _features |= ImageFeatureWord.Of(hash);
-        return hash.Purpose == HashPurpose.Allow
-            ? AddedAs.Allowing
-            : AddEntry(hash.Name, package, isOfficial, isDormant: false);
+        Span<byte> room = stackalloc byte[256];
+        return Add(
+            new HashEntry
+            {
+                Kind = hash.Kind,
+                Purpose = hash.Purpose,
+                Value = hash.Value.Span,
+                Size = (uint)(hash.Size ?? 0),
+                Name = Utf8(hash.Name, room),
+            },
+            package,
+            isOfficial);
     }
 
-    private AddedAs AddEntry(string name, ushort package, bool isOfficial, bool isDormant)
+    private AddedAs AddBody(BodySignature body, in EncodedPattern pattern, ushort package, bool isOfficial)
+    {
+        _features |= ImageFeatureWord.Of(body);
+        var anchor = _bodies.Add(pattern, SignatureCount);
+        if (anchor is not null)
+        {
+            AddHeat();
+        }
+
+        if (body.Offset.Base == OffsetBase.MacroGroup)
+        {
+            _logical.AddMacroMember(body.Offset.Index, (uint)_bodies.Count - 1);
+        }
+
+        return AddEntry(body.Name, package, isOfficial, isDormant: anchor is null);
+    }
+
+    private void AddHeat() => Heat.Add(_bodies.LastWindow.Span, _bodies.LastBenignHits);
+
+    private AddedAs AddEntry(string name, ushort package, bool isOfficial, bool isDormant, bool isRule = false)
+    {
+        Span<byte> room = stackalloc byte[256];
+        return AddEntry(Utf8(name, room), package, isOfficial, isDormant, isRule);
+    }
+
+    private AddedAs AddEntry(ReadOnlySpan<byte> name, ushort package, bool isOfficial, bool isDormant, bool isRule = false)
     {
         _names.Add(name);
-        _signatures.AddUInt16(package);
-        var flags = SignatureTable.FlagsFor(name, isOfficial) | (isDormant ? SignatureFlags.Dormant : SignatureFlags.None);
-        _signatures.AddUInt16((ushort)flags);
+        var flags = SignatureTable.FlagsFor(name, isOfficial)
+            | (isDormant ? SignatureFlags.Dormant : SignatureFlags.None)
+            | (isRule ? SignatureFlags.Rule : SignatureFlags.None);
+        _signatures.Add(package | ((uint)flags << 16));
         _reportable += isDormant ? 0u : 1u;
         return isDormant ? AddedAs.Dormant : AddedAs.Reportable;
     }
+
+    private static ReadOnlySpan<byte> Utf8(string text, Span<byte> room) =>
+        Encoding.UTF8.TryGetBytes(text, room, out var length) ? room[..length] : Encoding.UTF8.GetBytes(text);
 }

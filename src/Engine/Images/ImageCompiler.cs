@@ -6,6 +6,9 @@ namespace Engine.Images;
 /// <summary>Turns signature files into one image file. Deterministic: the same input yields the same bytes.</summary>
 public static class ImageCompiler
 {
+    /// <summary>Of everything besides the inputs that decides an image's bytes: it changes when images must be made anew.</summary>
+    public static Digest FormatDigest => ImageBuilder.OptionsDigest;
+
     /// <summary>Parses, compiles and writes; the file is complete and flushed when this returns.</summary>
     /// <remarks>
     /// Written beside <paramref name="outputPath"/> as <c>.tmp</c> and renamed, so the path holds a whole image or what it
@@ -22,7 +25,8 @@ public static class ImageCompiler
         ArgumentException.ThrowIfNullOrEmpty(outputPath);
         try
         {
-            return new CompileRun(request, cancellationToken).Execute(outputPath);
+            using var spill = new SpillFile(outputPath + ".spill");
+            return new CompileRun(request, spill, cancellationToken).Execute(outputPath);
         }
         catch (OverflowException e)
         {
@@ -36,6 +40,12 @@ public sealed class CompileRequest
 {
     public required IReadOnlyList<CompileInput> Inputs { get; init; }
 
+    /// <summary>
+    /// Entries of other packages' ignore lists that name the digest of a line: only the compiler sees lines. Names alone
+    /// are looked at when something matched (<see cref="IgnoredNames"/>).
+    /// </summary>
+    public IReadOnlyList<IgnoreSignature> IgnoredElsewhere { get; init; } = [];
+
     /// <summary>Stored in the header; 0 for an image that belongs to no store.</summary>
     public long GenerationNumber { get; init; }
 
@@ -44,6 +54,12 @@ public sealed class CompileRequest
 
     /// <summary>Stored in the header; the caller's clock.</summary>
     public DateTimeOffset BuildTime { get; init; }
+
+    /// <summary>Cores that may work at the same time, 1 or more; null: all. The image does not depend on it.</summary>
+    public int? MaxCores { get; init; }
+
+    /// <summary>Told how far it is, one call at a time, from any thread, often: has to be quick and must not throw.</summary>
+    public Action<CompileProgress>? Progress { get; init; }
 }
 
 /// <summary>The signature files of one package.</summary>
@@ -74,4 +90,6 @@ public sealed class CompileReport
     public required long Lines { get; init; }
 
     public required IReadOnlyList<Diagnostic> Diagnostics { get; init; }
+
+    public required AnchorReport Anchors { get; init; }
 }

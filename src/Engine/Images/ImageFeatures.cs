@@ -69,8 +69,8 @@ internal static class ImageFeatureWord
         (offset.NeedsExecutable ? LayoutOf(target) : ImageFeatures.None)
         | (offset.Base == OffsetBase.VersionInformation ? ImageFeatures.VersionInformation : ImageFeatures.None);
 
-    public static ImageFeatures Of(HashSignature hash) =>
-        hash.Purpose == HashPurpose.PeSection ? ImageFeatures.PeLayout : ImageFeatures.None;
+    public static ImageFeatures Of(HashPurpose purpose) =>
+        purpose == HashPurpose.PeSection ? ImageFeatures.PeLayout : ImageFeatures.None;
 
     public static void Write(ImageWriter writer, ImageFeatures features)
     {

@@ -117,6 +117,9 @@ internal enum SectionKind : uint
     /// <summary>u32 signature of each digest; absent for allow lists.</summary>
     HashSignatures = 37,
 
+    /// <summary>Names of the package's ignore lists (<c>IgnoredNames</c>).</summary>
+    Ignored = 38,
+
     /// <summary>Lines of file type magic, in the order of the input (<c>TypeTable</c>).</summary>
     FileTypes = 48,
 
@@ -169,4 +172,7 @@ internal enum SignatureFlags : ushort
 
     /// <summary>Stored and counted apart, never matched by this engine.</summary>
     Dormant = 4,
+
+    /// <summary>A YARA rule: ignore lists name it without its prefix (§3.5).</summary>
+    Rule = 8,
 }

@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
 using Definitions.Signatures;
+using Engine.FileTypes;
 using Engine.Matching;
+using Engine.Phishing;
 
 namespace Engine.Images;
 
@@ -18,7 +20,9 @@ internal static class ImageStructure
         CheckBodies(image, cancellationToken);
         MemberTable.Read(image);
         PasswordTable.Read(image);
-        _ = (image.Types, image.Phishing);
+        TypeTable.Read(image.Bytes(image.Directory.Find(SectionKind.FileTypes)));
+        PhishingLists.Read([image]);
+        IgnoredNames.Check(image);
         AnchorStructure.Check(image, cancellationToken);
         LogicalStructure.Check(image, cancellationToken);
 

@@ -1,21 +1,28 @@
-using Definitions.Signatures;
 using Engine.Matching;
 
 namespace Engine.Images;
 
 /// <summary>
 /// Collects logical signatures and lays them out. Equal bodies are stored once per target and offset; a body wakes
-/// only the signatures that cannot be true without it and have no rarer such body (<see cref="NecessarySet"/>).
+/// only the signatures that cannot be true without it and have no rarer such body (<see cref="NecessarySet"/>). What is
+/// kept of a signature until all are there is its packed form.
 /// </summary>
-internal sealed class LogicalEncoder(BodyEncoder bodies)
+/// <param name="onAnchor">Called for each body that can match, after it was added.</param>
+internal sealed class LogicalEncoder(BodyEncoder bodies, Action onAnchor)
 {
-    private readonly ByteBuffer _records = new();
-    private readonly ByteBuffer _subsignatures = new();
-    private readonly ByteBuffer _code = new();
+    /// <summary>Signatures whose necessary sets are found in one go.</summary>
+    private const int SignaturesPerPiece = 1024;
+
+    private readonly ChunkedList<uint> _records = new(LogicalRecord.Size / 4);
+    private readonly ChunkedList<uint> _subsignatures = new(SubsignatureRecord.Size / 4);
+    private readonly SegmentedBytes _code = new();
     private readonly ByteBuffer _macroMembers = new();
-    private readonly Dictionary<string, uint> _known = new(StringComparer.Ordinal);
-    private readonly SortedDictionary<uint, LogicalBody> _bodies = [];
-    private readonly List<LogicalEntry> _entries = [];
+    private readonly KeyTable _known = new();
+
+    /// <summary>By body, those of other signatures included.</summary>
+    private readonly ChunkedList<LogicalBody> _bodies = new();
+
+    private readonly ChunkedList<byte> _targets = new();
 
     /// <summary>Notes that a body is a member of a macro group.</summary>
     public void AddMacroMember(int group, uint body)
@@ -24,94 +31,170 @@ internal sealed class LogicalEncoder(BodyEncoder bodies)
         _macroMembers.AddUInt32(body);
     }
 
-    /// <exception cref="PatternTooWideException">The image cannot hold a pattern; the signature was not added.</exception>
-    public void Add(LogicalSignature signature, uint signatureId)
+    public void Add(EncodedLogical signature, uint signatureId)
     {
-        var caps = CountCaps.Of(signature);
-        var places = new BodyPlaces[signature.Subsignatures.Count];
-        Array.Fill(places, BodyPlaces.None);
+        Span<uint> places = stackalloc uint[signature.Patterns.Length];
         for (var i = 0; i < places.Length; i++)
         {
-            if (signature.Subsignatures[i] is BodySubsignature body)
+            places[i] = AddBody(signature.Patterns[i]);
+        }
+
+        var firstSubsignature = (uint)_subsignatures.Count;
+        var start = (uint)_code.Count;
+        foreach (var record in signature.Subsignatures)
+        {
+            var placed = Place(record, places, start);
+            _subsignatures.Add([(uint)placed.Kind, placed.First, placed.Second]);
+            if (placed.Kind == SubsignatureKind.Body)
             {
-                var second = body.Forms.Count > 1 ? AddBody(signature, body, 1, caps[i]) : SubsignatureRecord.None;
-                places[i] = new BodyPlaces(AddBody(signature, body, 0, caps[i]), second);
+                CountUser(placed.First);
+                CountUser(placed.Second);
             }
         }
 
-        var firstSubsignature = (uint)(_subsignatures.Length / SubsignatureRecord.Size);
-        for (var i = 0; i < places.Length; i++)
-        {
-            AddSubsignature(signature.Subsignatures[i], i, places[i]);
-        }
-
-        var start = _code.Length;
-        LogicalCode.AddHead(_code, signature);
-        ExpressionCode.Write(_code, signature.Expression);
-        _records.AddUInt32(signatureId);
-        _records.AddUInt32(firstSubsignature);
-        _records.AddUInt32((uint)start);
-        _records.AddUInt32((uint)(_code.Length - start));
-        _entries.Add(new LogicalEntry(signature.Description.Target, signature.Expression, signature.Subsignatures, places));
+        _code.Add(signature.Code.Span);
+        var head = start + (uint)signature.HeadStart;
+        _records.Add([signatureId, firstSubsignature, head, (uint)_code.Count - head]);
+        _targets.Add((byte)signature.Target);
     }
 
-    /// <summary>Completes the bodies, which are written afterwards, and adds the sections.</summary>
-    public void Write(ImageWriter writer)
+    /// <summary>Finds what wakes each signature.</summary>
+    public LogicalWakes FindWakes(CompileScope scope)
     {
-        CountUsers();
-        var always = new ByteBuffer[ImageTables.Targets];
-        var fuzzy = new List<(ulong Hash, uint Signature)>();
-        for (var i = 0; i < _entries.Count; i++)
+        var count = _records.Count;
+        var pieces = new LogicalWakes[(count + SignaturesPerPiece - 1) / SignaturesPerPiece];
+        Cores.ForEach(pieces.Length, scope, piece =>
         {
-            if (NecessarySet.Of(_entries[i], body => _bodies[body].Score) is { } set)
+            var wakes = pieces[piece] = new LogicalWakes();
+            var end = Math.Min(count, (piece + 1) * SignaturesPerPiece);
+            for (var i = piece * SignaturesPerPiece; i < end; i++)
             {
-                set.Bodies.ForEach(body => _bodies[body].Wakes.Add((uint)i));
-                set.Hashes.ForEach(hash => fuzzy.Add((hash, (uint)i)));
+                wakes.Add((uint)i, _targets[i], NecessarySetOf(i));
             }
-            else
-            {
-                (always[_entries[i].Target] ??= new ByteBuffer()).AddUInt32((uint)i);
-            }
+        });
+        var all = new LogicalWakes();
+        foreach (var piece in pieces)
+        {
+            all.Add(piece);
         }
 
-        writer.Add(SectionKind.Logical, _records.Written, LogicalRecord.Size, SectionFlags.None);
-        writer.Add(SectionKind.Subsignatures, _subsignatures.Written, SubsignatureRecord.Size, SectionFlags.None);
-        writer.Add(SectionKind.LogicalCode, _code.Written, 1, SectionFlags.None);
-        writer.Add(SectionKind.BodyUsers, WriteUsers().Written, 4, SectionFlags.None);
+        return all;
+    }
+
+    /// <summary>Adds the sections.</summary>
+    /// <returns>Where the users of each body stand, for <see cref="BodyEncoder.Write"/>.</returns>
+    public uint[] Write(ImageWriter writer, LogicalWakes wakes)
+    {
+        var (users, starts) = LayOutUsers(wakes);
+        writer.Add(SectionKind.Logical, _records.AsSection(), LogicalRecord.Size, SectionFlags.None);
+        writer.Add(SectionKind.Subsignatures, _subsignatures.AsSection(), SubsignatureRecord.Size, SectionFlags.None);
+        writer.Add(SectionKind.LogicalCode, _code, 1, SectionFlags.None);
+        writer.Add(SectionKind.BodyUsers, new WordSource(users), 4, SectionFlags.None);
         writer.Add(SectionKind.MacroMembers, _macroMembers.Written, 4, SectionFlags.None);
-        writer.Add(SectionKind.FuzzyHashes, WriteHashes(fuzzy).Written, 12, SectionFlags.None);
-        for (var target = 0; target < always.Length; target++)
+        writer.Add(SectionKind.FuzzyHashes, WriteHashes(wakes.Hashes).Written, 12, SectionFlags.None);
+        for (var target = 0; target < ImageTables.Targets; target++)
         {
-            if (always[target] is { } list)
+            writer.Add(SectionKind.LogicalAlways, wakes.Always(target).AsSection(), 4, SectionFlags.None, a: (uint)target);
+        }
+
+        return starts;
+    }
+
+    private static SubsignatureRecord Place(SubsignatureRecord record, ReadOnlySpan<uint> places, uint start) => record.Kind switch
+    {
+        SubsignatureKind.Body => record with
+        {
+            First = places[(int)record.First],
+            Second = record.Second == SubsignatureRecord.None ? SubsignatureRecord.None : places[(int)record.Second],
+        },
+        SubsignatureKind.FuzzyImage => record,
+        _ => record with { First = checked(start + record.First) },
+    };
+
+    private uint AddBody(in LogicalPattern added)
+    {
+        if (_known.TryAdd(added.Key, (uint)bodies.Count, out var index))
+        {
+            var anchor = bodies.AddLogical(added.Pattern);
+            while (_bodies.Count < index)
             {
-                writer.Add(SectionKind.LogicalAlways, list.Written, 4, SectionFlags.None, a: (uint)target);
+                _bodies.Add(default(LogicalBody));
             }
+
+            _bodies.Add(new LogicalBody { IsLogical = true, Bits = bodies.LastBits });
+            if (anchor is not null)
+            {
+                onAnchor();
+            }
+        }
+
+        ref var body = ref _bodies[(int)index];
+        body.Cap = Math.Max(body.Cap, added.Cap);
+        return index;
+    }
+
+    private void CountUser(uint body)
+    {
+        if (body != SubsignatureRecord.None)
+        {
+            _bodies[(int)body].Users++;
         }
     }
 
-    private void CountUsers()
+    private NecessarySet? NecessarySetOf(int index)
     {
-        foreach (var places in _entries.SelectMany(entry => entry.Places))
+        var record = _records.Record(index);
+        var first = record[1];
+        var next = index + 1 < _records.Count ? _records.Record(index + 1)[1] : (uint)_subsignatures.Count;
+        var subsignatures = new SubsignatureRecord[next - first];
+        for (var i = 0; i < subsignatures.Length; i++)
         {
-            foreach (var body in places.All)
-            {
-                _bodies[body].Users++;
-            }
+            var words = _subsignatures.Record((int)first + i);
+            subsignatures[i] = new SubsignatureRecord((SubsignatureKind)words[0], words[1], words[2]);
         }
+
+        var blob = _code.Slice((int)record[2], (int)record[3]);
+        return NecessarySet.Of(
+            blob[(LogicalRecord.HeadSize + blob[4])..],
+            new NecessarySubsignatures(
+                subsignatures,
+                subsignature => _code.Slice((int)subsignature.First, (int)subsignature.Second).ToArray(),
+                body => _bodies[(int)body].Score));
     }
 
-    private ByteBuffer WriteUsers()
+    /// <summary>Per logical body: cap, number of signatures that it wakes, these.</summary>
+    private (uint[] Users, uint[] Starts) LayOutUsers(LogicalWakes wakes)
     {
-        var users = new ByteBuffer();
-        foreach (var (index, body) in _bodies)
+        var starts = new uint[_bodies.Count];
+        var counts = new uint[_bodies.Count];
+        foreach (var (body, _) in wakes.Pairs)
         {
-            bodies.SetUsers(index, (uint)(users.Length / 4));
-            users.AddUInt32((uint)Math.Min(body.Cap, uint.MaxValue));
-            users.AddUInt32((uint)body.Wakes.Count);
-            body.Wakes.ForEach(users.AddUInt32);
+            counts[body]++;
         }
 
-        return users;
+        long length = 0;
+        for (var i = 0; i < starts.Length; i++)
+        {
+            starts[i] = _bodies[i].IsLogical ? checked((uint)length) : 0;
+            length += _bodies[i].IsLogical ? 2 + counts[i] : 0;
+        }
+
+        var users = new uint[checked((int)length)];
+        for (var i = 0; i < starts.Length; i++)
+        {
+            if (_bodies[i].IsLogical)
+            {
+                users[starts[i]] = _bodies[i].Cap;
+            }
+        }
+
+        foreach (var (body, signature) in wakes.Pairs)
+        {
+            var start = starts[body];
+            users[start + 2 + users[start + 1]++] = signature;
+        }
+
+        return (users, starts);
     }
 
     private static ByteBuffer WriteHashes(List<(ulong Hash, uint Signature)> hashes)
@@ -126,80 +209,17 @@ internal sealed class LogicalEncoder(BodyEncoder bodies)
         return section;
     }
 
-    private uint AddBody(LogicalSignature signature, BodySubsignature subsignature, int form, long cap)
+    private record struct LogicalBody
     {
-        var pattern = subsignature.Forms[form];
-        var key = $"{signature.Description.Target} {subsignature.Offset} {pattern.Source}";
-        if (!_known.TryGetValue(key, out var index))
-        {
-            index = (uint)bodies.Count;
-            bodies.AddLogical(new BodySignature
-            {
-                Name = signature.Name,
-                Line = signature.Line,
-                Target = signature.Description.Target,
-                Offset = subsignature.Offset,
-                Pattern = pattern,
-            });
-            _known.Add(key, index);
-            _bodies.Add(index, new LogicalBody { Bits = bodies.LastBits });
-        }
+        public bool IsLogical { get; init; }
 
-        _bodies[index].Cap = Math.Max(_bodies[index].Cap, cap);
-        return index;
-    }
+        public float Bits { get; init; }
 
-    private void AddSubsignature(Subsignature subsignature, int id, BodyPlaces places)
-    {
-        if (subsignature is BodySubsignature)
-        {
-            AddRecord(SubsignatureKind.Body, places.First, places.Second);
-            return;
-        }
-
-        if (subsignature is FuzzyImageSubsignature fuzzy)
-        {
-            AddRecord(SubsignatureKind.FuzzyImage, (uint)fuzzy.Hash, (uint)(fuzzy.Hash >> 32));
-            return;
-        }
-
-        var start = _code.Length;
-        var kind = LogicalCode.AddBlob(_code, subsignature, id);
-        AddRecord(kind, (uint)start, (uint)(_code.Length - start));
-    }
-
-    private void AddRecord(SubsignatureKind kind, uint first, uint second)
-    {
-        _subsignatures.AddUInt32((uint)kind);
-        _subsignatures.AddUInt32(first);
-        _subsignatures.AddUInt32(second);
-    }
-
-    private sealed class LogicalBody
-    {
-        public required float Bits { get; init; }
-
-        public long Cap { get; set; }
+        public uint Cap { get; set; }
 
         public int Users { get; set; }
 
-        public List<uint> Wakes { get; } = [];
-
         /// <summary>Estimated rarity, less what it costs that many signatures share it.</summary>
-        public float Score => Bits - MathF.Log2(1 + Users);
+        public readonly float Score => Bits - MathF.Log2(1 + Users);
     }
 }
-
-/// <summary>The bodies of one subsignature.</summary>
-/// <param name="Second"><see cref="SubsignatureRecord.None"/> when there is one form.</param>
-internal readonly record struct BodyPlaces(uint First, uint Second)
-{
-    public static BodyPlaces None => new(SubsignatureRecord.None, SubsignatureRecord.None);
-
-    public IEnumerable<uint> All =>
-        ((uint[])[First, Second]).Where(body => body != SubsignatureRecord.None);
-}
-
-/// <summary>What is kept of a signature until all are there.</summary>
-internal sealed record LogicalEntry(
-    int Target, LogicalExpression Expression, IReadOnlyList<Subsignature> Subsignatures, BodyPlaces[] Places);

@@ -1,23 +1,25 @@
 using System.Buffers;
 using System.Globalization;
-using System.Text.RegularExpressions;
 
 namespace Engine.Images;
 
 /// <summary>
-/// An expression for the names of members. It is built when a name holds its longest literal text, and may be forgotten
-/// again: a set can have very many, and a built one takes half a megabyte. Thread-safe.
+/// An expression for the names of members. It is read when a name holds its longest literal text, and kept while there
+/// is room: a set can have very many. Thread-safe.
 /// </summary>
-internal sealed class MemberName(string pattern)
+/// <param name="room">Shared by the expressions of a set.</param>
+internal sealed class MemberName(string pattern, NameRoom room)
 {
     private static readonly SearchValues<char> _repeats = SearchValues.Create("*?{");
 
     private readonly string _literal = LiteralOf(pattern);
-    private readonly WeakReference<Regex?> _built = new(null);
+    private NameProgram? _kept;
 
-    /// <summary>In time that grows with the name only.</summary>
+    /// <summary>In time that grows with the name and the expression only.</summary>
+    /// <param name="progress">Called at times; may throw to end the scan.</param>
     /// <exception cref="ImageException">It is no expression: the image is damaged.</exception>
-    public bool IsMatch(string name) => name.Contains(_literal, StringComparison.Ordinal) && Expression().IsMatch(name);
+    public bool IsMatch(string name, NameMachine machine, Action progress) =>
+        name.Contains(_literal, StringComparison.Ordinal) && machine.IsMatch(Program(), name, progress);
 
     /// <summary>
     /// Text that every match holds: the longest run of ordinary characters outside groups and classes; empty where
@@ -89,23 +91,43 @@ internal sealed class MemberName(string pattern)
     private static string Take(string run, char c, int depth, string pattern, int at) =>
         depth > 0 || (at + 1 < pattern.Length && _repeats.Contains(pattern[at + 1])) ? "" : run + c;
 
-    private Regex Expression()
+    private NameProgram Program()
     {
-        if (_built.TryGetTarget(out var built))
+        if (Volatile.Read(ref _kept) is { } kept)
         {
-            return built;
+            return kept;
         }
 
-        try
+        var program = NameProgramReader.Read(pattern);
+        if (room.TryTake(program.Steps.Length) && Interlocked.CompareExchange(ref _kept, program, null) is not null)
         {
-            built = new Regex(pattern, RegexOptions.NonBacktracking | RegexOptions.Singleline | RegexOptions.CultureInvariant);
-        }
-        catch (Exception e) when (e is ArgumentException or NotSupportedException)
-        {
-            throw ImageException.Damaged("the name of a signature about members is no expression");
+            // Another thread was first.
+            room.GiveBack(program.Steps.Length);
         }
 
-        _built.SetTarget(built);
-        return built;
+        return program;
     }
+}
+
+/// <summary>Room for the programs of a set: what does not fit is read anew whenever it is needed. Thread-safe.</summary>
+internal sealed class NameRoom
+{
+    /// <summary>Steps that are kept: about 32 MiB of a set. Thirty thousand lines of twenty characters take half of it.</summary>
+    public const int MaxSteps = 2 << 20;
+
+    private int _taken;
+
+    /// <summary>False when there is no room for so many steps.</summary>
+    public bool TryTake(int steps)
+    {
+        if (Interlocked.Add(ref _taken, steps) <= MaxSteps)
+        {
+            return true;
+        }
+
+        GiveBack(steps);
+        return false;
+    }
+
+    public void GiveBack(int steps) => Interlocked.Add(ref _taken, -steps);
 }

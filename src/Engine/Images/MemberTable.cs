@@ -48,20 +48,21 @@ internal static class MemberTable
     {
         var section = image.Bytes(image.Tables.Members);
         var rules = new List<MemberRule>();
+        var room = new NameRoom();
         long at = 0;
         while (at < section.Length)
         {
             var head = Checked.Slice(section, at, HeadBytes);
             at += HeadBytes;
             long length = BinaryPrimitives.ReadUInt32LittleEndian(head[(HeadBytes - 4)..]);
-            rules.Add(ReadRule(image, head, Checked.Slice(section, at, length)));
+            rules.Add(ReadRule(image, head, Checked.Slice(section, at, length), room));
             at += length;
         }
 
         return rules;
     }
 
-    private static MemberRule ReadRule(Image image, ReadOnlySpan<byte> head, ReadOnlySpan<byte> pattern)
+    private static MemberRule ReadRule(Image image, ReadOnlySpan<byte> head, ReadOnlySpan<byte> pattern, NameRoom room)
     {
         var signature = BinaryPrimitives.ReadUInt32LittleEndian(head);
         var type = head[4];
@@ -80,7 +81,7 @@ internal static class MemberTable
             RealSize = Range(head, present, 2),
             Position = Range(head, present, 3),
             Crc = (present & HasCrc) == 0 ? null : BinaryPrimitives.ReadUInt32LittleEndian(head[(HeadBytes - 8)..]),
-            Name = (present & HasPattern) == 0 ? null : new MemberName(Encoding.UTF8.GetString(pattern)),
+            Name = (present & HasPattern) == 0 ? null : new MemberName(Encoding.UTF8.GetString(pattern), room),
         };
     }
 

@@ -14,32 +14,41 @@ internal sealed class NameTableBuilder
     /// <summary>The longest name; lines end well below it (clamav-formats.md §3.1).</summary>
     public const int MaxNameBytes = ushort.MaxValue;
 
-    private readonly ByteBuffer _names = new();
-    private readonly ByteBuffer _blocks = new();
-    private byte[] _previous = [];
+    private readonly SegmentedBytes _names = new();
+    private readonly ChunkedList<uint> _blocks = new();
+    private byte[] _previous = new byte[256];
+    private int _previousLength;
     private int _count;
 
-    public ByteBuffer Names => _names;
+    /// <summary>Bytes of the names so far.</summary>
+    public SectionSource Names => _names;
 
-    public ByteBuffer Blocks => _blocks;
+    public SectionSource Blocks => _blocks.AsSection();
 
-    public void Add(string name)
+    /// <param name="name">UTF-8.</param>
+    /// <exception cref="OverflowException">It is longer than <see cref="MaxNameBytes"/>.</exception>
+    public void Add(ReadOnlySpan<byte> name)
     {
-        var bytes = Encoding.UTF8.GetBytes(name);
         var shared = 0;
         if (_count++ % ImageFormat.NamesPerBlock == 0)
         {
-            _blocks.AddUInt32((uint)_names.Length);
+            _blocks.Add((uint)_names.Count);
         }
         else
         {
-            shared = Math.Min(bytes.AsSpan().CommonPrefixLength(_previous), byte.MaxValue);
+            shared = Math.Min(name.CommonPrefixLength(_previous.AsSpan(0, _previousLength)), byte.MaxValue);
         }
 
-        _names.AddByte((byte)shared);
-        _names.AddUInt16(checked((ushort)(bytes.Length - shared)));
-        _names.Add(bytes.AsSpan(shared));
-        _previous = bytes;
+        var rest = checked((ushort)(name.Length - shared));
+        _names.Add([(byte)shared, (byte)rest, (byte)(rest >> 8)]);
+        _names.Add(name[shared..]);
+        if (name.Length > _previous.Length)
+        {
+            _previous = new byte[name.Length];
+        }
+
+        name.CopyTo(_previous);
+        _previousLength = name.Length;
     }
 }
 

@@ -1,4 +1,6 @@
+using System.Buffers.Binary;
 using Definitions.Signatures;
+using Engine.Matching;
 
 namespace Engine.Images;
 
@@ -13,77 +15,177 @@ internal sealed record NecessarySet(List<uint> Bodies, List<ulong> Hashes, float
     private const float HashScore = 64;
 
     /// <summary>Null when there is none.</summary>
-    /// <param name="score">Rarity of a body.</param>
-    public static NecessarySet? Of(LogicalEntry entry, Func<uint, float> score) =>
-        new Finder(entry, score).Of(entry.Expression, LogicalSignature.MaxSubsignatures);
+    /// <param name="expression">See <see cref="ExpressionCode"/>; written by this process.</param>
+    public static NecessarySet? Of(ReadOnlySpan<byte> expression, NecessarySubsignatures subsignatures) =>
+        new Finder(subsignatures).Of(ref expression);
 
-    private sealed class Finder(LogicalEntry entry, Func<uint, float> score)
+    private sealed class Finder(NecessarySubsignatures subsignatures)
     {
-        /// <param name="steps">References that may still be followed from subsignature to subsignature.</param>
-        public NecessarySet? Of(LogicalExpression expression, int steps) => expression switch
-        {
-            SubsignatureTerm term => IsPositive(term.Test) ? Of(term.Id, steps) : null,
-            LogicalBlock { Test: null } block => block.IsAll ? Rarest(block.Terms, steps) : Union(block.Terms, steps),
+        private readonly NecessarySet?[] _sets = new NecessarySet?[subsignatures.Records.Length];
 
-            // A count above 0 needs a block that holds, and an occurrence in it.
-            LogicalBlock block when IsPositive(block.Test) =>
-                (block.IsAll ? Rarest(block.Terms, steps) : Union(block.Terms, steps)) ?? UnionOfLeaves(block, steps),
-            _ => null,
-        };
+        /// <summary>Asked for already: each is looked at once, and one that refers to itself has no set.</summary>
+        private ulong _known;
 
-        private static bool IsPositive(CountTest? test) => test is not { } known || known.Number.Comparison switch
+        public NecessarySet? Of(ref ReadOnlySpan<byte> code)
         {
-            NumberComparison.Equal => known.Number.Value > 0,
+            switch ((ExpressionNode)code[0])
+            {
+                case ExpressionNode.Term:
+                    var id = code[1];
+                    code = code[2..];
+                    return OfId(id);
+                case ExpressionNode.TestedTerm:
+                    id = code[1];
+                    var isPositive = IsPositive(code[2..]);
+                    code = code[7..];
+                    return isPositive ? OfId(id) : null;
+                case ExpressionNode.All:
+                    return OfBlock(ref code, isAll: true);
+                case ExpressionNode.Any:
+                    return OfBlock(ref code, isAll: false);
+                case ExpressionNode.Tested:
+                    isPositive = IsPositive(code[1..]);
+                    code = code[7..];
+                    var leaves = code;
+                    var set = Of(ref code);
+
+                    // A count above 0 needs a block that holds, and an occurrence in it.
+                    return isPositive ? set ?? OfLeaves(leaves[..^code.Length]) : null;
+                case ExpressionNode.Not:
+                    code = code[1..];
+                    Of(ref code);
+                    return null;
+                default:
+                    throw new ArgumentException("A kind of node that is not known.", nameof(code));
+            }
+        }
+
+        /// <param name="test">A comparison and a number, as an expression holds them.</param>
+        private static bool IsPositive(ReadOnlySpan<byte> test) => (NumberComparison)test[0] switch
+        {
+            NumberComparison.Equal => BinaryPrimitives.ReadUInt32LittleEndian(test[1..]) > 0,
             NumberComparison.Greater => true,
             NumberComparison.Less => false,
         };
 
-        private NecessarySet? Of(int id, int steps)
+        private NecessarySet? OfBlock(ref ReadOnlySpan<byte> code, bool isAll)
         {
-            if (steps == 0 || id >= entry.Subsignatures.Count)
+            var sets = new NecessarySet?[BinaryPrimitives.ReadUInt16LittleEndian(code[1..])];
+            code = code[3..];
+            for (var i = 0; i < sets.Length; i++)
             {
-                return null;
+                sets[i] = Of(ref code);
             }
 
-            return entry.Subsignatures[id] switch
+            return isAll ? Rarest(sets) : Join(sets);
+        }
+
+        private NecessarySet? OfId(int id)
+        {
+            if ((_known >> id & 1) == 0)
             {
-                BodySubsignature => OfBodies([.. entry.Places[id].All]),
-                RegexSubsignature regex => Of(regex.Trigger, steps - 1),
-                ByteCompareSubsignature compare => Of(compare.Reference, steps - 1),
-                MacroSubsignature => Of(id - 1, steps - 1),
-                FuzzyImageSubsignature fuzzy => new NecessarySet([], [fuzzy.Hash], HashScore),
-                _ => null,
-            };
+                _known |= 1UL << id;
+                _sets[id] = Find(id);
+            }
+
+            return _sets[id];
         }
 
-        private NecessarySet OfBodies(List<uint> bodies) => new(bodies, [], bodies.Min(score));
-
-        private NecessarySet? Rarest(IReadOnlyList<LogicalExpression> terms, int steps) =>
-            terms.Select(term => Of(term, steps)).Where(set => set is not null).MaxBy(set => set!.Score);
-
-        private NecessarySet? Union(IReadOnlyList<LogicalExpression> terms, int steps) =>
-            Join(terms.Select(term => Of(term, steps)));
-
-        private NecessarySet? UnionOfLeaves(LogicalExpression expression, int steps) =>
-            Join(Leaves(expression).Distinct().Select(id => Of(id, steps)));
-
-        private static NecessarySet? Join(IEnumerable<NecessarySet?> sets)
+        private NecessarySet? Find(int id)
         {
-            var all = sets.ToList();
-            return all.Contains(null)
-                ? null
-                : new NecessarySet(
-                    [.. all.SelectMany(set => set!.Bodies).Distinct()],
-                    [.. all.SelectMany(set => set!.Hashes).Distinct()],
-                    all.Min(set => set!.Score));
+            var record = subsignatures.Records[id];
+            switch (record.Kind)
+            {
+                case SubsignatureKind.Body:
+                    return OfBodies(record);
+                case SubsignatureKind.Regex:
+                    var trigger = new RegexBlob(subsignatures.Blob(record)).Trigger;
+                    return Of(ref trigger);
+                case SubsignatureKind.ByteCompare:
+                    var reference = BinaryPrimitives.ReadUInt16LittleEndian(subsignatures.Blob(record));
+                    return reference < _sets.Length ? OfId(reference) : null;
+                case SubsignatureKind.Macro:
+                    return OfId(id - 1);
+                case SubsignatureKind.FuzzyImage:
+                    return new NecessarySet([], [((ulong)record.Second << 32) | record.First], HashScore);
+                default:
+                    return null;
+            }
         }
 
-        private static IEnumerable<int> Leaves(LogicalExpression expression) => expression switch
+        private NecessarySet OfBodies(SubsignatureRecord record)
         {
-            SubsignatureTerm term => [term.Id],
-            LogicalBlock block => block.Terms.SelectMany(Leaves),
-            LogicalNegation negation => Leaves(negation.Term),
-            _ => throw new ArgumentException("A kind of node that is not known.", nameof(expression)),
-        };
+            var score = subsignatures.Score(record.First);
+            return record.Second == SubsignatureRecord.None
+                ? new NecessarySet([record.First], [], score)
+                : new NecessarySet([record.First, record.Second], [], Math.Min(score, subsignatures.Score(record.Second)));
+        }
+
+        private static NecessarySet? Rarest(NecessarySet?[] sets)
+        {
+            NecessarySet? rarest = null;
+            foreach (var set in sets)
+            {
+                rarest = set is not null && (rarest is null || set.Score > rarest.Score) ? set : rarest;
+            }
+
+            return rarest;
+        }
+
+        private NecessarySet? OfLeaves(ReadOnlySpan<byte> code)
+        {
+            ulong leaves = 0;
+            while (!code.IsEmpty)
+            {
+                var node = (ExpressionNode)code[0];
+                leaves |= node is ExpressionNode.Term or ExpressionNode.TestedTerm ? 1UL << code[1] : 0;
+                var length = node switch
+                {
+                    ExpressionNode.Term => 2,
+                    ExpressionNode.TestedTerm or ExpressionNode.Tested => 7,
+                    ExpressionNode.Not => 1,
+                    _ => 3,
+                };
+                code = code[length..];
+            }
+
+            var sets = new List<NecessarySet?>();
+            for (var id = 0; id < _sets.Length; id++)
+            {
+                if ((leaves >> id & 1) != 0)
+                {
+                    sets.Add(OfId(id));
+                }
+            }
+
+            return Join([.. sets]);
+        }
+
+        private static NecessarySet? Join(NecessarySet?[] sets)
+        {
+            if (sets.Length == 1 || sets.Contains(null))
+            {
+                return sets.Length == 1 ? sets[0] : null;
+            }
+
+            return new NecessarySet(
+                [.. sets.SelectMany(set => set!.Bodies).Distinct()],
+                [.. sets.SelectMany(set => set!.Hashes).Distinct()],
+                sets.Min(set => set!.Score));
+        }
     }
+}
+
+/// <summary>The subsignatures of one signature, as an image holds them.</summary>
+/// <param name="blob">What the words of a record lead to.</param>
+/// <param name="score">Rarity of a body in bits.</param>
+internal sealed class NecessarySubsignatures(
+    SubsignatureRecord[] records, Func<SubsignatureRecord, byte[]> blob, Func<uint, float> score)
+{
+    /// <summary>1 to 64.</summary>
+    public SubsignatureRecord[] Records { get; } = records;
+
+    public byte[] Blob(SubsignatureRecord record) => blob(record);
+
+    public float Score(uint body) => score(body);
 }

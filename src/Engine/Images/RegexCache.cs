@@ -11,8 +11,11 @@ namespace Engine.Images;
 /// </summary>
 internal sealed class RegexCache
 {
-    /// <summary>For one search of one buffer; longer is reported as an exhausted budget, never as clean.</summary>
-    public static readonly TimeSpan MatchLimit = TimeSpan.FromSeconds(2);
+    /// <summary>
+    /// For one search of one buffer; longer is reported as not fully scanned, never as clean. All searches of an object
+    /// that backtrack share <see cref="RegexAllowance"/>.
+    /// </summary>
+    public static readonly TimeSpan MatchLimit = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<uint, Regex> _built = new();
 

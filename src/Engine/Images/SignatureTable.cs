@@ -11,11 +11,10 @@ internal static class SignatureTable
 {
     private const string UnofficialSuffix = ".UNOFFICIAL";
 
-    public static SignatureFlags FlagsFor(string name, bool isOfficial)
+    /// <param name="name">UTF-8.</param>
+    public static SignatureFlags FlagsFor(ReadOnlySpan<byte> name, bool isOfficial)
     {
-        var isWeak = name.StartsWith("PUA.", StringComparison.Ordinal)
-            || name.StartsWith("Heuristics.", StringComparison.Ordinal)
-            || name.StartsWith("BC.Heuristics.", StringComparison.Ordinal);
+        var isWeak = name.StartsWith("PUA."u8) || name.StartsWith("Heuristics."u8) || name.StartsWith("BC.Heuristics."u8);
         return (isWeak ? SignatureFlags.Weak : SignatureFlags.None)
             | (isOfficial ? SignatureFlags.None : SignatureFlags.Unofficial);
     }

@@ -1,21 +1,23 @@
 using System.Buffers.Binary;
+using System.Numerics;
 using Engine.Images;
 
 namespace Engine.Matching;
 
 /// <summary>
-/// Chooses the windows whose grams are rarest in benign files: the estimated bits of information of the commonest of
-/// them, less what it costs that other bodies use the same window (matcher-design.md §2.1; the table is an estimate of
-/// what programs, text and zero-filled tables hold, to be replaced by a measured one).
+/// Chooses the windows whose grams are rarest in benign files: the measured bits of information of the commonest of
+/// them (<see cref="GramModel"/>), less what it costs that other bodies use the same window (matcher-design.md §2.1).
 /// </summary>
 /// <param name="log2">Of the bodies that it is to tell apart, with some room: 2 bytes are kept for each.</param>
 internal sealed class AnchorModel(int log2)
 {
-    /// <summary>For sets of any size.</summary>
-    public const int LargeLog2 = 22;
+    /// <summary>Changing the choice changes images; the number goes into the options digest, with that of the table.</summary>
+    public const int Version = 5;
 
-    /// <summary>Changing the estimates or the choice changes images; the number goes into the options digest.</summary>
-    public const int Version = 3;
+    /// <summary>4 million windows, three for each of a million bodies and more.</summary>
+    private const int LargeLog2 = 22;
+
+    private const int SmallLog2 = 16;
 
     /// <summary>Windows of 2 and 3 bytes need a pass of their own: taken only when a body has nothing longer.</summary>
     private const float ExtraPassBits = 64;
@@ -39,12 +41,16 @@ internal sealed class AnchorModel(int log2)
     /// </summary>
     private const int Neighbours = 16;
 
-    private static readonly float[] _byteBits = EstimateBits();
+    private const float BytesPerMebibyte = 1 << 20;
 
     private readonly byte[] _uses = new byte[1 << log2];
     private readonly byte[] _crowds = new byte[1 << log2];
     private float[] _sums = new float[256];
     private float[] _grams = new float[256];
+
+    /// <summary>The size for a set: three windows for each of its bodies, which have some 64 bytes of text and more.</summary>
+    /// <param name="sourceBytes">Of its files; the same for the same set, since images must not differ.</param>
+    public static int Log2For(long sourceBytes) => Math.Clamp(BitOperations.Log2((ulong)(sourceBytes / 16) | 1) + 1, SmallLog2, LargeLog2);
 
     /// <summary>The rarest windows over all runs.</summary>
     /// <param name="runs">At least one.</param>
@@ -55,7 +61,7 @@ internal sealed class AnchorModel(int log2)
         foreach (var run in runs)
         {
             Reserve(run.Bytes.Length);
-            Sum(run.Bytes.Span, _sums);
+            GramModel.Shipped.Sum(run.Bytes.Span, _sums);
             Improve(ref shorter, run, (GramClass)Math.Min(run.Bytes.Length, (int)GramClass.Five));
             Improve(ref seven, run, GramClass.Seven);
             Improve(ref fifteen, run, GramClass.Fifteen);
@@ -98,15 +104,18 @@ internal sealed class AnchorModel(int log2)
     {
         FixedRun? best = null;
         var bestScore = float.NegativeInfinity;
+        Span<float> room = stackalloc float[512];
         for (var r = first; r < runs.Count; r++)
         {
             var run = runs[r];
             var size = Math.Min(run.Bytes.Length, maxLength);
+            var sums = run.Bytes.Length <= room.Length ? room[..run.Bytes.Length] : new float[run.Bytes.Length];
+            GramModel.Shipped.Sum(run.Bytes.Span, sums);
             for (var i = 0; i + size <= run.Bytes.Length; i++)
             {
                 // A key with letters of either case is searched for by one byte at a time.
                 var folded = FoldedLetters(run, i, size);
-                var score = Bits(run.Bytes.Span.Slice(i, size)) - MathF.Log2(1 + run.Max - run.Min) - (folded > 0 ? folded + 8 : 0);
+                var score = GramModel.Shipped.Bits(run.Bytes.Span, sums, i, size) - MathF.Log2(1 + run.Max - run.Min) - (folded > 0 ? folded + 8 : 0);
                 if (score > bestScore)
                 {
                     bestScore = score;
@@ -118,28 +127,13 @@ internal sealed class AnchorModel(int log2)
         return best;
     }
 
-    /// <summary>Estimated bits of a gram of any length: how much rarer than once a byte it is in benign files.</summary>
-    private static float Bits(ReadOnlySpan<byte> bytes)
-    {
-        Span<float> sums = stackalloc float[bytes.Length];
-        Sum(bytes, sums);
-        return Bits(bytes, sums, 0, bytes.Length);
-    }
+    /// <summary>The bytes that are looked for.</summary>
+    public static ReadOnlyMemory<byte> WindowOf(in AnchorChoice choice) =>
+        choice.Run.Bytes.Slice(choice.Position, (int)choice.Class);
 
-    /// <summary>Running sums of which the bits of every piece of a run can be told at once.</summary>
-    private static void Sum(ReadOnlySpan<byte> bytes, Span<float> sums)
-    {
-        sums[0] = 0;
-        for (var i = 1; i < bytes.Length; i++)
-        {
-            // A byte that repeats its neighbour tells almost nothing, least of all in zero-filled tables.
-            sums[i] = sums[i - 1] + (bytes[i] != bytes[i - 1] ? _byteBits[bytes[i]] : bytes[i] == 0 ? 0.25f : 1f);
-        }
-    }
-
-    /// <summary>As <see cref="Bits(ReadOnlySpan{byte})"/> of a piece of a run.</summary>
-    private static float Bits(ReadOnlySpan<byte> run, ReadOnlySpan<float> sums, int start, int count) =>
-        _byteBits[run[start]] + sums[start + count - 1] - sums[start];
+    /// <summary>How often the window is expected in a MiB of benign files.</summary>
+    public static float BenignHits(in AnchorChoice choice) =>
+        BytesPerMebibyte * float.Exp2(-GramModel.Shipped.Bits(WindowOf(choice).Span));
 
     private void Reserve(int count)
     {
@@ -159,7 +153,7 @@ internal sealed class AnchorModel(int log2)
         var gramLength = GramLength(gram);
         for (var i = 0; i + gramLength <= bytes.Length; i++)
         {
-            _grams[i] = Bits(bytes, _sums, i, gramLength);
+            _grams[i] = GramModel.Shipped.Bits(bytes, _sums, i, gramLength);
         }
 
         var cost = MathF.Log2(1 + run.Max - run.Min) + (gram < GramClass.Four ? ExtraPassBits : 0);
@@ -211,7 +205,7 @@ internal sealed class AnchorModel(int log2)
     {
         var (first, last) = WindowOf(run.Slice(position, (int)gram));
         return GramHash.IsFlat(gram, first, last)
-            || (gram == GramClass.Fifteen && Bits(run, _sums, position, (int)gram) < EnoughLongBits);
+            || (gram == GramClass.Fifteen && GramModel.Shipped.Bits(run, _sums, position, (int)gram) < EnoughLongBits);
     }
 
     /// <summary>
@@ -260,26 +254,5 @@ internal sealed class AnchorModel(int log2)
         var context = ContextOf(position, (int)gram, run.Length);
         var word = context < 0 ? 0 : BinaryPrimitives.ReadUInt32LittleEndian(run[context..]) | GramHash.Fold;
         return GramHash.Bucket(GramHash.Window(gram, first, last) ^ GramHash.Window(GramClass.Four, word, (ulong)(context - position)), log2);
-    }
-
-    private static float[] EstimateBits()
-    {
-        var bits = new float[256];
-        Array.Fill(bits, 8.5f);
-        bits.AsSpan('0', 10).Fill(6.5f);
-        bits.AsSpan('A', 26).Fill(7f);
-        bits.AsSpan('a', 26).Fill(6f);
-        foreach (var common in "etaoinsr"u8)
-        {
-            bits[common] = 5f;
-        }
-
-        foreach (var common in (ReadOnlySpan<byte>)[0x8B, 0x89, 0xE8, 0x48, 0x83, 0xC0, 0x24, 0x44, 0x0A, 0x0D, 0x2E, 0x80, 0x10, 0x04, 0x08])
-        {
-            bits[common] = Math.Min(bits[common], 6.5f);
-        }
-
-        (bits[0x00], bits[0x20], bits[0xFF], bits[0x01]) = (2.5f, 4.5f, 4.5f, 5.5f);
-        return bits;
     }
 }

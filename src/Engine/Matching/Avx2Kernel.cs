@@ -20,7 +20,7 @@ internal sealed unsafe class Avx2Kernel : FilterKernel
     public override int Pass(
         FilterPass pass, ReadOnlySpan<byte> window, int start, int end, ReadOnlySpan<uint> filter, int log2, Span<ushort> passed)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(filter.Length, 1 << log2);
+        CheckFilter(filter, log2);
         var shift = Vector128.CreateScalar((uint)(32 - log2));
         var count = 0;
         var from = start;

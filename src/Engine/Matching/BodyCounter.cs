@@ -12,11 +12,15 @@ internal sealed class BodyCounter(WorkBudget budget)
     private readonly PartScanner _parts = new(budget);
     private PositionList _ends = new();
     private PositionList _spare = new();
+    private long _lastFound;
 
     /// <summary>Counts up to the cap; less when the budget ends.</summary>
     /// <param name="first">First and last start of the first part.</param>
     /// <param name="firstStart">Start of the first part where it counts first; -1 without an occurrence.</param>
-    /// <param name="lastStart">Start of the last occurrence counted; of a body in parts the first start of its first part.</param>
+    /// <param name="lastStart">
+    /// Start of the last occurrence counted; of a body in parts with an unbounded gap the first start of its first part,
+    /// of other bodies in parts the last start of the last one, see <see cref="StartLeadingTo"/>.
+    /// </param>
     public long Count(
         in ContentView view, in BodyRecord body, long first, long last, long cap, out long firstStart, out long lastStart)
     {
@@ -39,6 +43,48 @@ internal sealed class BodyCounter(WorkBudget budget)
 
             (block, from, to) = (blockEnd + 1, end + body.Part(blockEnd + 1).GapMin, view.Length);
         }
+    }
+
+    /// <summary>True for a body in several parts without an unbounded gap.</summary>
+    public static bool IsChain(in BodyRecord body) => body.PartCount > 1 && LastOfBlock(body, 0) == body.PartCount - 1;
+
+    /// <summary>The earliest start of a chain's first part that leads to a start of its last one; -1 when the budget ends.</summary>
+    /// <param name="first">First and last start of the first part.</param>
+    public long StartLeadingTo(in ContentView view, in BodyRecord body, long first, long last, long place)
+    {
+        var span = 0L;
+        var target = body.Part(body.PartCount - 1);
+        for (var i = 1; i < body.PartCount; i++)
+        {
+            span += body.Part(i).GapMax + body.Part(i - 1).MaxLength;
+        }
+
+        var part = body.Part(0);
+        var scan = PartScanner.Begin(view, part, Math.Max(first, place - span), Math.Min(last, place));
+        for (var at = _parts.MoveNext(view, part, ref scan); at >= 0; at = _parts.MoveNext(view, part, ref scan))
+        {
+            if (!ExecutableOffsets.IsStart(body, view, at))
+            {
+                continue;
+            }
+
+            _ends.Clear();
+            _parts.AddEnds(_ends);
+            for (var i = 1; i < body.PartCount - 1; i++)
+            {
+                FollowGap(view, body.Part(i), long.MaxValue);
+            }
+
+            foreach (var end in _ends.Span)
+            {
+                if (place >= end + target.GapMin && place <= end + target.GapMax)
+                {
+                    return at;
+                }
+            }
+        }
+
+        return -1;
     }
 
     private static int LastOfBlock(in BodyRecord body, int part)
@@ -74,7 +120,7 @@ internal sealed class BodyCounter(WorkBudget budget)
         if (firstPart < body.PartCount - 1)
         {
             FollowBlock(view, body, firstPart, body.PartCount - 1, from, to, isCounting: true, cap, out var starts, ref firstStart);
-            lastStart = starts > 0 ? firstStart : -1;
+            lastStart = starts == 0 ? -1 : firstPart == 0 ? _lastFound : firstStart;
             return starts;
         }
 
@@ -142,9 +188,10 @@ internal sealed class BodyCounter(WorkBudget budget)
             var last = end + part.GapMax;
             next = Math.Max(next, last + 1);
             var scan = PartScanner.Begin(view, part, first, last);
-            while (starts < cap && HasRoom(_spare) && _parts.MoveNext(view, part, ref scan) >= 0)
+            while (starts < cap && HasRoom(_spare) && _parts.MoveNext(view, part, ref scan) is var at and >= 0)
             {
                 starts++;
+                _lastFound = at;
                 _parts.AddEnds(_spare);
             }
         }

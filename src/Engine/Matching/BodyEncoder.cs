@@ -1,46 +1,55 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using Definitions.Signatures;
 using Engine.Images;
 
 namespace Engine.Matching;
 
-/// <summary>Writes body records (see <see cref="BodyRecord"/>) and picks each body's anchor.</summary>
-internal sealed class BodyEncoder(AnchorModel model)
+/// <summary>Collects body records (see <see cref="BodyRecord"/>) and picks each body's anchor, in the order of the input.</summary>
+/// <param name="spill">Where records may wait that do not fit in memory; null: in memory.</param>
+internal sealed class BodyEncoder(AnchorModel model, SpillFile? spill = null)
 {
-    /// <summary>Bytes of a part's search key: enough to be rare, short enough to search fast.</summary>
-    private const int MaxKeyLength = 12;
-
-    private readonly ByteBuffer _bodies = new();
-    private readonly ByteBuffer _index = new();
-    private readonly ByteBuffer _code = new();
+    private readonly SegmentedBytes _bodies = new(spill);
+    private readonly ChunkedList<uint> _index = new();
+    private readonly ChunkedList<BodyLinks> _links = new();
     private readonly List<FixedRun> _runs = [];
+    private readonly PatternEncoder _patterns = new();
     private readonly AnchorCandidates _candidates = new();
 
-    public ByteBuffer Bodies => _bodies;
+    public int Count => _index.Count;
 
-    public ByteBuffer Index => _index;
+    /// <summary>Estimated rarity of the last body's anchor, in bits.</summary>
+    public float LastBits { get; private set; }
 
-    public int Count => _index.Length / 4;
+    /// <summary>What is looked for to find the last body.</summary>
+    public ReadOnlyMemory<byte> LastWindow { get; private set; }
 
-    /// <summary>Appends the record.</summary>
-    /// <returns>The anchor, as far as it is known (see <see cref="FinishAnchors"/>), or null when the body can never match in this engine.</returns>
+    /// <summary>How often <see cref="LastWindow"/> is expected in a MiB of benign files.</summary>
+    public float LastBenignHits { get; private set; }
+
+    /// <summary>Encodes a pattern and appends it.</summary>
+    /// <returns>The anchor, or null when the body can never match in this engine.</returns>
     /// <exception cref="PatternTooWideException">The image cannot hold the pattern; nothing was added.</exception>
-    public Anchor? Add(BodySignature signature, uint signatureId) => Add(signature, signatureId, flags: 0);
+    public Anchor? Add(BodySignature signature, uint signatureId) =>
+        Add(_patterns.Encode(signature.Pattern, signature.Offset, signature.Target), signatureId);
 
-    /// <summary>Appends a body that counts for logical signatures; <see cref="SetUsers"/> completes it.</summary>
-    /// <exception cref="PatternTooWideException">The image cannot hold the pattern; nothing was added.</exception>
-    public Anchor? AddLogical(BodySignature signature) => Add(signature, uint.MaxValue, BodyRecord.LogicalFlag);
+    /// <summary>Appends the body of a signature.</summary>
+    /// <returns>The anchor, as far as it is known (<see cref="FinishAnchors"/>), or null when the body can never match in this engine.</returns>
+    public Anchor? Add(in EncodedPattern pattern, uint signatureId) => Add(pattern, signatureId, flags: 0);
 
-    /// <summary>Where the users of a logical body stand.</summary>
-    public void SetUsers(uint body, uint start)
+    /// <summary>Appends a body that counts for logical signatures; its users are told to <see cref="Write"/>.</summary>
+    public Anchor? AddLogical(in EncodedPattern pattern) => Add(pattern, uint.MaxValue, BodyRecord.LogicalFlag);
+
+    /// <summary>A copy of a record.</summary>
+    public byte[] Record(int body)
     {
-        var record = BinaryPrimitives.ReadUInt32LittleEndian(_index.Room((int)body * 4, 4));
-        _bodies.SetUInt32((int)record + BodyRecord.UsersAt, start);
+        var start = (int)_index[body];
+        var record = new byte[(body + 1 < Count ? (int)_index[body + 1] : _bodies.Count) - start];
+        new RecordSource(_bodies, _index, _links, []).CopyTo(start, record);
+        return record;
     }
 
-    /// <summary>
-    /// Decides, all bodies being there, by which windows they are looked for, and notes it in their records.
-    /// </summary>
+    /// <summary>Decides, all bodies being there, by which windows they are looked for, and notes it in their records.</summary>
     /// <param name="passes">The passes that look for them.</param>
     /// <returns>The anchors of all bodies that can match, in the order of the bodies.</returns>
     public List<Anchor> FinishAnchors(out PassChoice passes)
@@ -48,145 +57,106 @@ internal sealed class BodyEncoder(AnchorModel model)
         var chosen = _candidates.Choose(out passes);
         foreach (var candidate in chosen)
         {
-            var record = (int)BinaryPrimitives.ReadUInt32LittleEndian(_index.Room((int)candidate.Anchor.Body * 4, 4));
-            BodyRecord.SetAnchor(_bodies.Room(record, BodyRecord.HeaderSize), candidate.Part, candidate.Min, candidate.Max);
+            SetAnchor(candidate.Anchor.Body, candidate.Part, candidate.Min, candidate.Max);
         }
 
         return chosen.ConvertAll(c => c.Anchor);
     }
 
-    /// <summary>Estimated rarity of the last body's anchor, in bits.</summary>
-    public float LastBits { get; private set; }
-
-    private Anchor? Add(BodySignature signature, uint signatureId, ushort flags)
+    /// <summary>Adds the sections.</summary>
+    /// <param name="users">Where the users of each body stand: <see cref="BodyRecord.Users"/>.</param>
+    public void Write(ImageWriter writer, uint[] users)
     {
-        var start = _bodies.Length;
-        try
-        {
-            var anchor = Encode(signature, signatureId, flags, start);
-            _index.AddUInt32((uint)start);
-            return anchor;
-        }
-        catch (PatternTooWideException)
-        {
-            _bodies.Truncate(start);
-            throw;
-        }
+        writer.Add(SectionKind.Bodies, new RecordSource(_bodies, _index, _links, users), 1, SectionFlags.None);
+        writer.Add(SectionKind.BodyIndex, _index.AsSection(), 4, SectionFlags.None);
     }
 
-    /// <summary>True when no bytes can make the signature match: its offset is never reached, or a gap is empty.</summary>
-    public static bool IsDormant(BodySignature signature) =>
-        signature.Offset.Base is OffsetBase.MacroGroup or OffsetBase.Never
-        || signature.Pattern.Parts.Skip(1).Any(p => p.Gap.Maximum < p.Gap.Minimum);
-
-    private Anchor? Encode(BodySignature signature, uint signatureId, ushort flags, int start)
+    private Anchor? Add(in EncodedPattern pattern, uint signatureId, ushort flags)
     {
-        var pattern = signature.Pattern;
-        var parts = pattern.Parts;
-        if (parts.Count is 0 or > ushort.MaxValue)
-        {
-            throw new PatternTooWideException("a pattern has 1 to 65,535 parts");
-        }
-
         _runs.Clear();
-        _bodies.Take(BodyRecord.HeaderSize + (parts.Count * BodyRecord.PartSize));
-        for (var i = 0; i < parts.Count; i++)
-        {
-            var left = i == 0 ? pattern.Left : parts[i].Left;
-            var right = i == parts.Count - 1 ? pattern.Right : parts[i].Right;
-            EncodePart(parts[i], i, left, right, start);
-        }
-
+        CollectionsMarshal.SetCount(_runs, pattern.Runs.Length);
+        pattern.Runs.CopyTo(CollectionsMarshal.AsSpan(_runs));
         var choices = model.Choose(_runs);
         var choice = choices.Short;
-        LastBits = choice.Bits;
-        var header = new ByteBuffer();
-        header.AddUInt32(signatureId);
-        header.AddUInt16((ushort)(1 << signature.Target));
-        header.AddByte((byte)signature.Offset.Base);
-        header.AddByte((byte)signature.Offset.Index);
-        header.AddInt64(signature.Offset.Distance);
-        header.AddInt64(signature.Offset.MaxShift);
-        header.AddUInt16((ushort)Math.Min(signature.Offset.Index, ushort.MaxValue));
-        header.AddUInt16((ushort)parts.Count);
-        header.AddUInt16(0);
-        header.AddUInt16(flags);
-        header.AddInt64(0);
-        header.AddUInt32((uint)(_bodies.Length - start));
-        header.AddUInt32(0);
-        Overwrite(start, header.Written.Span);
-        BodyRecord.SetAnchor(_bodies.Room(start, BodyRecord.HeaderSize), choice.Part, choice.Min, choice.Max);
-        if (IsDormant(signature))
+        (LastBits, LastWindow, LastBenignHits) = (choice.Bits, AnchorModel.WindowOf(choice), AnchorModel.BenignHits(choice));
+        var body = (uint)Count;
+        _index.Add((uint)_bodies.Count);
+        _links.Add(new BodyLinks(signatureId, (ushort)choice.Part, flags, (uint)choice.Min, (uint)choice.Max));
+        _bodies.Add(pattern.Record.Span);
+        if (pattern.IsDormant)
         {
             return null;
         }
 
-        _candidates.Add(model, choices, (uint)Count, signature.Target);
+        _candidates.Add(model, choices, body, pattern.Target);
         return _candidates.LastShort;
     }
 
-    private void EncodePart(PatternPart part, int index, PatternBoundary? left, PatternBoundary? right, int start)
+    private void SetAnchor(uint body, int part, int min, int max)
     {
-        var items = part.Items.ToArray();
-        var hasLead = items.Length > 2 && items[1] is ShortGapItem;
-        var hasTrail = items.Length > 2 && items[^2] is ShortGapItem;
-        var core = items.AsSpan((hasLead ? 2 : 0)..(items.Length - (hasTrail ? 2 : 0)));
-        var firstRun = _runs.Count;
-        _code.Truncate(0);
-        var encoder = new PartEncoder(_code, _runs.Add, index);
-        encoder.Encode(core);
-        var key = AnchorModel.ChooseKey(_runs, firstRun, MaxKeyLength)
-            ?? throw new PatternTooWideException("a part has no two fixed bytes in a row");
-
-        var record = new byte[BodyRecord.PartSize];
-        var codeOffset = _bodies.Length - start;
-        _bodies.Add(_code.Written.Span);
-        var keyOffset = _bodies.Length - start;
-        _bodies.Add(key.Bytes.Span);
-        BinaryPrimitives.WriteUInt32LittleEndian(record, (uint)part.Gap.Minimum);
-        BinaryPrimitives.WriteUInt32LittleEndian(record.AsSpan(4), part.Gap.Maximum is { } max ? (uint)max : PartRecord.Unbounded);
-        BinaryPrimitives.WriteUInt32LittleEndian(record.AsSpan(8), (uint)encoder.MinLength);
-        BinaryPrimitives.WriteUInt32LittleEndian(record.AsSpan(12), (uint)encoder.MaxLength);
-        BinaryPrimitives.WriteUInt32LittleEndian(record.AsSpan(16), (uint)codeOffset);
-        BinaryPrimitives.WriteUInt32LittleEndian(record.AsSpan(20), (uint)_code.Length);
-        BinaryPrimitives.WriteUInt32LittleEndian(record.AsSpan(24), (uint)key.Min);
-        BinaryPrimitives.WriteUInt32LittleEndian(record.AsSpan(28), (uint)key.Max);
-        BinaryPrimitives.WriteUInt32LittleEndian(record.AsSpan(32), (uint)keyOffset);
-        BinaryPrimitives.WriteUInt16LittleEndian(record.AsSpan(36), (ushort)((uint)key.Bytes.Length | (key.Folded.Span.Contains((byte)1) ? PartRecord.FoldedKey : 0)));
-        record[38] = BoundarySets.Encode(left);
-        record[39] = BoundarySets.Encode(right);
-        record[40] = record[42] = 1;
-        if (hasLead || hasTrail)
-        {
-            BinaryPrimitives.WriteUInt32LittleEndian(record.AsSpan(44), (uint)(_bodies.Length - start));
-            AddSide(hasLead ? items[0] : null, hasLead ? (ShortGapItem)items[1] : null, record.AsSpan(40, 2));
-            AddSide(hasTrail ? items[^1] : null, hasTrail ? (ShortGapItem)items[^2] : null, record.AsSpan(42, 2));
-        }
-
-        Overwrite(start + BodyRecord.HeaderSize + (index * BodyRecord.PartSize), record);
+        ref var links = ref _links[(int)body];
+        links = links with { AnchorPart = (ushort)part, AnchorMin = (uint)min, AnchorMax = (uint)max };
     }
 
-    /// <summary>Writes the set of a set-off byte and its range of distances; an empty set and range 1 to 0 for none.</summary>
-    private void AddSide(PatternItem? item, ShortGapItem? gap, Span<byte> range)
+    /// <summary>What a record holds besides its pattern: known after the pattern was encoded, and maybe changed later.</summary>
+    private readonly record struct BodyLinks(uint Signature, ushort AnchorPart, ushort Flags, uint AnchorMin, uint AnchorMax)
     {
-        Span<byte> set = stackalloc byte[PartRecord.SetSize];
-        if (item is not null && !PartEncoder.TryEncodeSet(item, set))
+        /// <summary>Completes the head of a record: see <see cref="BodyRecord"/>.</summary>
+        public void WriteTo(Span<byte> head, uint users)
         {
-            throw new PatternTooWideException("the byte beside a short gap is not a single byte");
+            BinaryPrimitives.WriteUInt32LittleEndian(head, Signature);
+            BinaryPrimitives.WriteUInt16LittleEndian(head[28..], AnchorPart);
+            BinaryPrimitives.WriteUInt16LittleEndian(head[30..], Flags);
+            BinaryPrimitives.WriteUInt32LittleEndian(head[32..], AnchorMin);
+            BinaryPrimitives.WriteUInt32LittleEndian(head[36..], AnchorMax);
+            BinaryPrimitives.WriteUInt32LittleEndian(head[BodyRecord.UsersAt..], users);
+        }
+    }
+
+    /// <summary>The records, their heads completed: users, for one, are known only when all bodies are there.</summary>
+    private sealed class RecordSource(
+        SegmentedBytes bodies, ChunkedList<uint> index, ChunkedList<BodyLinks> links, uint[] users) : SectionSource
+    {
+        public override long Length => bodies.Length;
+
+        public override void CopyTo(long offset, Span<byte> piece)
+        {
+            bodies.CopyTo(offset, piece);
+            Span<byte> cut = stackalloc byte[BodyRecord.HeaderSize];
+            for (var body = FirstBehind(offset - BodyRecord.HeaderSize); body < index.Count; body++)
+            {
+                var at = (int)(index[body] - offset);
+                if (at >= piece.Length)
+                {
+                    break;
+                }
+
+                var ownUsers = body < users.Length ? users[body] : 0;
+                if (at >= 0 && at + BodyRecord.HeaderSize <= piece.Length)
+                {
+                    links[body].WriteTo(piece[at..], ownUsers);
+                    continue;
+                }
+
+                // The piece begins or ends inside the head.
+                bodies.CopyTo(index[body], cut);
+                links[body].WriteTo(cut, ownUsers);
+                var (from, to) = (Math.Max(at, 0), Math.Min(at + BodyRecord.HeaderSize, piece.Length));
+                cut[(from - at)..(to - at)].CopyTo(piece[from..]);
+            }
         }
 
-        if (gap is not null)
+        /// <summary>The first body that starts behind a place.</summary>
+        private int FirstBehind(long offset)
         {
-            if (gap.Minimum < 0 || gap.Minimum > gap.Maximum || gap.Maximum > PartMatcher.Context - 2)
+            var (first, end) = (0, index.Count);
+            while (first < end)
             {
-                throw new PatternTooWideException("a short gap has 0 to 32 bytes");
+                var middle = (first + end) / 2;
+                (first, end) = index[middle] > offset ? (first, middle) : (middle + 1, end);
             }
 
-            (range[0], range[1]) = ((byte)gap.Minimum, (byte)gap.Maximum);
+            return first;
         }
-
-        _bodies.Add(set);
     }
-
-    private void Overwrite(int position, ReadOnlySpan<byte> bytes) => bytes.CopyTo(_bodies.Room(position, bytes.Length));
 }

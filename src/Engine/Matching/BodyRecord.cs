@@ -34,14 +34,6 @@ internal readonly ref struct BodyRecord
         }
     }
 
-    /// <summary>Writes where the anchor lies into a header.</summary>
-    public static void SetAnchor(Span<byte> header, int part, int min, int max)
-    {
-        BinaryPrimitives.WriteUInt16LittleEndian(header[28..], (ushort)part);
-        BinaryPrimitives.WriteUInt32LittleEndian(header[32..], (uint)min);
-        BinaryPrimitives.WriteUInt32LittleEndian(header[36..], (uint)max);
-    }
-
     /// <summary>It counts for logical signatures and is not reported itself.</summary>
     public bool IsLogical => (_record[30] & LogicalFlag) != 0;
 

@@ -36,6 +36,15 @@ internal class FilterKernel
         FilterPass pass, ReadOnlySpan<byte> window, int start, int end, ReadOnlySpan<uint> filter, int log2, Span<ushort> passed) =>
         PassRest(pass, window, start, start, end, filter, log2, passed, 0);
 
+    /// <summary>Kernels that read by pointer rely on it.</summary>
+    protected static void CheckFilter(ReadOnlySpan<uint> filter, int log2)
+    {
+        if (filter.Length < 1 << log2)
+        {
+            throw new ArgumentException("The filter is shorter than it says.", nameof(filter));
+        }
+    }
+
     /// <summary>The positions from <paramref name="from"/> on, appended to those that passed before.</summary>
     protected static int PassRest(
         FilterPass pass, ReadOnlySpan<byte> window, int start, int from, int end, ReadOnlySpan<uint> filter, int log2,

@@ -74,7 +74,7 @@ internal static class FilterPasses
         new(GramClass.Four, 0), new(GramClass.Three, 0), new(GramClass.Two, 0),
     ];
 
-    private static readonly PlaceSet[][] _sets = 
+    private static readonly PlaceSet[][] _sets =
         [PlaceSet.Of(_stride8), PlaceSet.Of(_stride4), PlaceSet.Of(_stride2), PlaceSet.Of(_stride1)];
 
     public static int Stride(FilterPass pass) => pass switch

@@ -192,7 +192,7 @@ internal sealed class GramSearcher : PatternSearcher
                 count = LookUp(area, ref pending, set, directory, log2, count);
             }
 
-            _buckets.AsSpan(0, count).Sort();
+            _buckets.AsSpan(0, count).Sort(static (left, right) => left.Start.CompareTo(right.Start));
         }
 
         return count;
@@ -370,8 +370,5 @@ internal sealed class GramSearcher : PatternSearcher
     private readonly record struct Candidate(int Start, ulong Hash);
 
     /// <summary>A window and the entries of its bucket.</summary>
-    private readonly record struct Bucket(int Start, uint Fingerprint, uint From, uint To) : IComparable<Bucket>
-    {
-        public int CompareTo(Bucket other) => Start.CompareTo(other.Start);
-    }
+    private readonly record struct Bucket(int Start, uint Fingerprint, uint From, uint To);
 }

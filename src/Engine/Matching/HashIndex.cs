@@ -12,13 +12,42 @@ internal static class HashIndex
 {
     private const uint SizeKey = 0x9E37_79B1;
 
-    /// <summary>True when an entry of this length, or of any size, may exist: then the digest is due.</summary>
-    public static bool IsDue(Image image, HashPurpose purpose, HashKind kind, long length)
+    /// <summary>True when some image may have an entry of this length, or of any size: then the digest is due.</summary>
+    public static bool IsDue(IReadOnlyList<Image> images, HashPurpose purpose, HashKind kind, long length)
     {
-        var tables = image.Tables;
-        return tables.Hashes(purpose, kind, isAnySize: true).IsPresent
-            || MayHoldLength(image, tables.Hashes(purpose, kind, isAnySize: false), length);
+        for (var i = 0; i < images.Count; i++)
+        {
+            var tables = images[i].Tables;
+            if (tables.Hashes(purpose, kind, isAnySize: true).IsPresent
+                || MayHoldLength(images[i], tables.Hashes(purpose, kind, isAnySize: false), length))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
+
+    /// <summary>Wants the digests that are due for an object of this length.</summary>
+    public static void WantDue(IReadOnlyList<Image> images, HashPurpose purpose, long length, ObjectDigests digests)
+    {
+        foreach (var kind in ObjectDigests.Kinds)
+        {
+            if (IsDue(images, purpose, kind, length))
+            {
+                digests.Want(kind);
+            }
+        }
+    }
+
+    /// <summary>
+    /// The entries of one image, exact size before any size; see <see cref="Find(Image, HashTable, ReadOnlySpan{byte}, long, PositionList?)"/>.
+    /// </summary>
+    /// <exception cref="ImageException">The image is damaged.</exception>
+    public static bool Find(
+        Image image, HashPurpose purpose, HashKind kind, ReadOnlySpan<byte> digest, long length, PositionList? signatures) =>
+        Find(image, image.Tables.Hashes(purpose, kind, isAnySize: false), digest, length, signatures)
+        | Find(image, image.Tables.Hashes(purpose, kind, isAnySize: true), digest, length, signatures);
 
     /// <summary>
     /// Adds the signatures of all entries with this digest that fit the length, in table order; true when there is
@@ -34,8 +63,10 @@ internal static class HashIndex
 
         var directory = image.Words(table.Directory);
         var bucket = Bucket(digest, table.Directory.Log2);
+        image.Touch(table.Directory, bucket * 4, 8);
         long first = Checked.Word(directory, bucket);
         long last = Checked.Word(directory, bucket + 1L);
+        image.Touch(table.Digests, first * digest.Length, (last - first) * digest.Length);
         var digests = image.Bytes(table.Digests);
         var found = false;
         for (var i = LowerBound(digests, digest, first, last); i < last; i++)
@@ -45,7 +76,7 @@ internal static class HashIndex
                 break;
             }
 
-            if (table.Lengths.IsPresent && Checked.Word(image.Words(table.Lengths), i) != length)
+            if (table.Lengths.IsPresent && LengthAt(image, table, i) != length)
             {
                 continue;
             }
@@ -53,6 +84,7 @@ internal static class HashIndex
             found = true;
             if (table.Signatures.IsPresent)
             {
+                image.Touch(table.Signatures, i * 4, 4);
                 signatures?.Add(Checked.Word(image.Words(table.Signatures), i));
             }
         }
@@ -82,12 +114,21 @@ internal static class HashIndex
         }
 
         var bit = SizeBit(length, table.Sizes.Log2);
+        image.Touch(table.Sizes, (bit >> 5) * 4, 4);
         return (Checked.Word(image.Words(table.Sizes), bit >> 5) >> (int)(bit & 31) & 1) != 0;
+    }
+
+    private static uint LengthAt(Image image, HashTable table, long index)
+    {
+        image.Touch(table.Lengths, index * 4, 4);
+        return Checked.Word(image.Words(table.Lengths), index);
     }
 
     private static bool PassesFilter(Image image, HashTable table, ReadOnlySpan<byte> digest)
     {
-        var line = Checked.Slice(image.Bytes(table.Filter), FilterLine(digest, table.Filter.Log2) * 64, 64);
+        var at = FilterLine(digest, table.Filter.Log2) * 64;
+        image.Touch(table.Filter, at, 64);
+        var line = Checked.Slice(image.Bytes(table.Filter), at, 64);
         for (var i = 0; i < 6; i++)
         {
             var bit = FilterBit(digest, i);

@@ -31,13 +31,23 @@ internal static class LogicalConditions
 
     private static bool HoldsIntermediates(ReadOnlySpan<byte> types, ILayer? layer)
     {
+        var isCarrier = false;
         for (var i = types.Length - 1; i >= 0; i--)
         {
-            layer = layer?.Container;
-            if (layer is null || (types[i] != (byte)FileTypeName.Any && TypeNames.ToObject((FileTypeName)types[i]) != layer.OpenedAs))
+            // An archive behind a script or program is a level of its own, between its members and what carries it.
+            layer = isCarrier ? layer : layer?.Container;
+            if (layer is null)
             {
                 return false;
             }
+
+            var type = isCarrier ? layer.Type : layer.OpenedAs;
+            if (types[i] != (byte)FileTypeName.Any && TypeNames.ToObject((FileTypeName)types[i]) != type)
+            {
+                return false;
+            }
+
+            isCarrier = !isCarrier && layer.OpenedAs != layer.Type;
         }
 
         return true;

@@ -9,32 +9,30 @@ namespace Engine.Matching;
 /// that bodies woke, those of an image hash, and those that need no occurrence. Counts that nobody asks for are not
 /// found out. Nothing here grows with the number of signatures.
 /// </summary>
-internal sealed class LogicalEvaluator(Image image, WorkBudget budget, BodyStates states) : SubsignatureCounts
+internal sealed class LogicalEvaluator(MatchContext context, Image image, BodyStates states) : SubsignatureCounts
 {
-    private readonly BodyCounter _counter = new(budget);
-    private readonly RegexRunner _regexes = new(image, budget);
+    private readonly BodyCounter _counter = new(context.Budget);
+    private readonly RegexRunner _regexes = new(context, image);
     private readonly PositionList _woken = new();
-    private readonly List<FileTypeName> _handlers = [];
     private readonly long[] _counts = new long[LogicalSignature.MaxSubsignatures];
     private ulong _known;
     private uint _first;
     private int _limit;
     private MatchSubject _subject;
 
-    /// <summary>Types that the object is to be scanned as again, each once.</summary>
-    public IReadOnlyList<FileTypeName> Handlers => _handlers;
+    /// <summary>False when a regular expression was given up, and with it each signature that asked for it.</summary>
+    public bool IsComplete { get; private set; } = true;
 
     public void Start(in MatchSubject subject)
     {
         _subject = subject;
+        IsComplete = true;
         _woken.Clear();
-        _handlers.Clear();
     }
 
     /// <summary>Lets go of the object.</summary>
     public void End()
     {
-        _regexes.End();
         _subject = default;
     }
 
@@ -44,7 +42,7 @@ internal sealed class LogicalEvaluator(Image image, WorkBudget budget, BodyState
     {
         var words = image.Words(image.Tables.Logical.BodyUsers);
         var count = Checked.Word(words, users + 1L);
-        budget.Spend(count);
+        context.Budget.Spend(count);
         for (var i = 0L; i < count; i++)
         {
             _woken.Add(Checked.Word(words, users + 2L + i));
@@ -75,15 +73,15 @@ internal sealed class LogicalEvaluator(Image image, WorkBudget budget, BodyState
         _woken.SortDistinct();
         foreach (var index in _woken.Span)
         {
-            budget.Spend(1);
-            if (budget.IsExhausted)
+            context.Budget.Spend(1);
+            if (context.Budget.IsExhausted)
             {
-                // What is left is reported as not looked at; going on could cost a time limit for each expression.
+                // What is left is reported as not looked at.
                 return true;
             }
 
             var record = new LogicalRecord(image, (uint)index);
-            if (IsTrue(record) && !budget.IsExhausted && !Conclude(record, report))
+            if (IsTrue(record) && !context.Budget.IsExhausted && !Conclude(record, report))
             {
                 return false;
             }
@@ -120,9 +118,9 @@ internal sealed class LogicalEvaluator(Image image, WorkBudget budget, BodyState
         }
 
         var type = (FileTypeName)record.Handler;
-        if (!_handlers.Contains(type))
+        if (!context.Handlers.Contains(type) && !context.Images.IsIgnored(image, record.Signature))
         {
-            _handlers.Add(type);
+            context.Handlers.Add(type);
         }
 
         return true;
@@ -136,7 +134,12 @@ internal sealed class LogicalEvaluator(Image image, WorkBudget budget, BodyState
         }
 
         (_known, _first, _limit) = (0, record.FirstSubsignature, Math.Min(record.SubsignatureCount, _counts.Length));
-        return ExpressionCode.IsTrue(record.Expression, this);
+        _regexes.HasGivenUp = false;
+        var isTrue = ExpressionCode.IsTrue(record.Expression, this);
+
+        // Nobody knows the count of an expression that was given up: neither many nor none may follow from it.
+        IsComplete &= !_regexes.HasGivenUp;
+        return isTrue && !_regexes.HasGivenUp;
     }
 
     private long FindCount(int id)
@@ -167,8 +170,7 @@ internal sealed class LogicalEvaluator(Image image, WorkBudget budget, BodyState
 
     private ContentView View() => new(_subject.Content, _subject.Content.Length, default, 0, _subject.Executable);
 
-    private BodyRecord Body(uint body) =>
-        new(image.Bytes(image.Tables.Bodies), Checked.Word(image.Words(image.Tables.BodyIndex), body));
+    private BodyRecord Body(uint body) => image.Body(body);
 
     /// <summary>What was counted while the bytes passed by; a body that was only noticed is counted now.</summary>
     private long CountBody(uint body)
@@ -204,8 +206,23 @@ internal sealed class LogicalEvaluator(Image image, WorkBudget budget, BodyState
         return record.Kind != SubsignatureKind.Body ? -1 : Math.Max(LastStart(record.First), LastStart(record.Second));
     }
 
-    private long LastStart(uint body) =>
-        body != SubsignatureRecord.None && CountBody(body) > 0 ? states.Peek(body).Last : -1;
+    private long LastStart(uint body)
+    {
+        if (body == SubsignatureRecord.None || CountBody(body) == 0)
+        {
+            return -1;
+        }
+
+        var record = Body(body);
+        var last = states.Peek(body).Last;
+        if (!BodyCounter.IsChain(record))
+        {
+            return last;
+        }
+
+        var range = record.StartRange(View());
+        return _counter.StartLeadingTo(View(), record, range.First, range.Last, last);
+    }
 
     private long CountRegex(uint subsignature, in SubsignatureRecord record)
     {
@@ -223,7 +240,7 @@ internal sealed class LogicalEvaluator(Image image, WorkBudget budget, BodyState
         }
 
         var distance = (BinaryPrimitives.ReadUInt32LittleEndian(head[4..]), BinaryPrimitives.ReadUInt32LittleEndian(head[8..]));
-        var macros = new MacroMatcher(image, budget, _counter);
+        var macros = new MacroMatcher(context, image, _counter);
         return macros.Follows(View(), preceding.First, head[0], distance) || macros.Follows(View(), preceding.Second, head[0], distance)
             ? 1 : 0;
     }

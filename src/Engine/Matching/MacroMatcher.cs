@@ -5,9 +5,9 @@ namespace Engine.Matching;
 
 /// <summary>
 /// Macro subsignatures in their documented meaning (clamav-formats.md §3.7, §9.1). The blob: group u8, preceding
-/// subsignature u8, two bytes of nothing, least and most distance u32.
+/// subsignature u8, two bytes of nothing, least and most distance u32. Groups have members in every image of the set.
 /// </summary>
-internal readonly struct MacroMatcher(Image image, WorkBudget budget, BodyCounter counter)
+internal readonly struct MacroMatcher(MatchContext context, Image image, BodyCounter counter)
 {
     public const int BlobSize = 12;
 
@@ -19,9 +19,9 @@ internal readonly struct MacroMatcher(Image image, WorkBudget budget, BodyCounte
             return false;
         }
 
-        var record = Body(body);
+        var record = image.Body(body);
         var (next, last) = record.StartRange(view);
-        while (next <= last && counter.Count(view, record, next, last, cap: 1, out var start, out _) > 0 && !budget.IsExhausted)
+        while (next <= last && counter.Count(view, record, next, last, cap: 1, out var start, out _) > 0 && !context.Budget.IsExhausted)
         {
             if (HasMember(view, group, start + distance.Least, start + distance.Most))
             {
@@ -36,20 +36,27 @@ internal readonly struct MacroMatcher(Image image, WorkBudget budget, BodyCounte
 
     private bool HasMember(in ContentView view, byte group, long first, long last)
     {
-        var members = image.Bytes(image.Tables.Logical.MacroMembers);
-        for (var at = 0; at + 8 <= members.Length; at += 8)
+        for (var shard = 0; shard < context.Images.Images.Count; shard++)
         {
-            budget.Spend(1);
-            if (BinaryPrimitives.ReadUInt32LittleEndian(members[at..]) == group
-                && counter.Count(view, Body(BinaryPrimitives.ReadUInt32LittleEndian(members[(at + 4)..])), first, last, cap: 1, out _, out _) > 0)
+            var owner = context.Images.Images[shard];
+            var members = owner.Bytes(owner.Tables.Logical.MacroMembers);
+            for (var at = 0; at + 8 <= members.Length; at += 8)
             {
-                return true;
+                context.Budget.Spend(1);
+                if (BinaryPrimitives.ReadUInt32LittleEndian(members[at..]) == group
+                    && IsMemberAt(view, owner, BinaryPrimitives.ReadUInt32LittleEndian(members[(at + 4)..]), first, last))
+                {
+                    return true;
+                }
             }
         }
 
         return false;
     }
 
-    private BodyRecord Body(uint body) =>
-        new(image.Bytes(image.Tables.Bodies), Checked.Word(image.Words(image.Tables.BodyIndex), body));
+    private bool IsMemberAt(in ContentView view, Image owner, uint body, long first, long last)
+    {
+        var record = owner.Body(body);
+        return counter.Count(view, record, first, last, cap: 1, out _, out _) > 0 && !context.Images.IsIgnored(owner, record.Signature);
+    }
 }

@@ -38,12 +38,16 @@ public readonly struct MatchSubject
     /// </summary>
     public ulong? FuzzyHash { get; init; }
 
-    /// <summary>The raw bytes of an object, with what the signatures of an image ask of it.</summary>
+    /// <summary>
+    /// Digests of the object that somebody else wants too, begun for its length: the pass that matches feeds them. Null = the
+    /// matcher's own.
+    /// </summary>
+    internal ObjectDigests? Digests { get; init; }
+
+    /// <summary>The raw bytes of an object, with what signatures ask of it.</summary>
     /// <exception cref="IOException">The object could not be read.</exception>
-    public static MatchSubject Raw(Image image, ObjectContent content, ObjectType type, ILayer? layer = null)
+    public static MatchSubject Raw(ImageFeatures features, ObjectContent content, ObjectType type, ILayer? layer = null)
     {
-        ArgumentNullException.ThrowIfNull(image);
-        var features = image.Features;
         return new()
         {
             Content = content,
@@ -68,7 +72,7 @@ public interface ILayer
 {
     ObjectType Type { get; }
 
-    /// <summary>What it was opened as: its type, but ZIP for an archive behind a script or program.</summary>
+    /// <summary>What it was opened as: its type, but an archive's for one behind a script or program.</summary>
     ObjectType OpenedAs { get; }
 
     /// <summary>The layer that contains it; null for the submitted object.</summary>

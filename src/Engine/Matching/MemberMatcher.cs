@@ -12,10 +12,25 @@ internal static class MemberMatcher
     /// <summary>Signatures compared between two calls of the progress callback.</summary>
     private const int ProgressStep = 256;
 
+    /// <param name="names">Working memory of the scan.</param>
     /// <param name="progress">May throw to end the scan.</param>
     /// <exception cref="ImageException">The image was damaged after it was verified.</exception>
     /// <exception cref="IOException">The container could not be read.</exception>
-    public static void Match(Image image, in SeenMember member, bool allMatches, List<SignatureHit> hits, Action progress)
+    public static void Match(
+        ImageSet images, in SeenMember member, bool allMatches, List<SignatureHit> hits, NameMachine names, Action progress)
+    {
+        for (var shard = images.Images.Count - 1; shard >= 0; shard--)
+        {
+            if (!Match(images, images.Images[shard], member, allMatches, hits, names, progress))
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>False when a strong match ends it.</summary>
+    private static bool Match(
+        ImageSet images, Image image, in SeenMember member, bool allMatches, List<SignatureHit> hits, NameMachine names, Action progress)
     {
         var rules = image.MemberRules;
         for (var i = rules.Count - 1; i >= 0; i--)
@@ -25,30 +40,29 @@ internal static class MemberMatcher
                 progress();
             }
 
-            if (!IsMatch(rules[i], member))
+            if (!IsMatch(rules[i], member, names, progress) || images.HitOf(image, rules[i].Signature, offset: null) is not { } hit)
             {
                 continue;
             }
 
-            var signature = rules[i].Signature;
-            var entry = SignatureTable.Read(image, signature);
-            var isWeak = entry.Flags.HasFlag(SignatureFlags.Weak);
-            hits.Add(new SignatureHit(
-                SignatureTable.ReportedName(image, signature, entry), SignatureTable.Package(image, entry), Offset: null, isWeak));
-            if (!isWeak && !allMatches)
+            hits.Add(hit);
+            if (!hit.IsWeak && !allMatches)
             {
-                return;
+                return false;
             }
         }
+
+        return true;
     }
 
-    private static bool IsMatch(MemberRule rule, in SeenMember member) =>
+    // The name comes last: all else is cheap.
+    private static bool IsMatch(MemberRule rule, in SeenMember member, NameMachine names, Action progress) =>
         (rule.ContainerType is not { } type || ContainerTypes.IsOf(member.Container, type))
-        && rule.ContainerSize?.Contains(member.Container.Content.Length) != false
+        && rule.ContainerSize?.Contains(member.Container.Content.Length - member.Container.OpenedFrom) != false
         && rule.CompressedSize?.Contains(member.CompressedBytes) != false
         && rule.RealSize?.Contains(member.RealBytes) != false
         && (rule.IsEncrypted ?? member.Facts.IsEncrypted) == member.Facts.IsEncrypted
         && rule.Position?.Contains(member.Facts.Position) != false
         && (rule.Crc is not { } crc || crc == member.Facts.Crc)
-        && rule.Name?.IsMatch(member.Facts.Name) != false;
+        && rule.Name?.IsMatch(member.Facts.Name, names, progress) != false;
 }

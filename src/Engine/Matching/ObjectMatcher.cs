@@ -1,6 +1,5 @@
 using Definitions;
 using Definitions.Signatures;
-using Engine.Executables;
 using Engine.FileTypes;
 using Engine.Images;
 using Engine.Objects;
@@ -8,9 +7,9 @@ using Engine.Objects;
 namespace Engine.Matching;
 
 /// <summary>
-/// Matches objects against one image. Holds the working memory of one scan thread: not thread-safe, reused from
-/// object to object, no allocation in the steady state but for reported hits. Cheap to make: nothing in it grows with
-/// the number of signatures.
+/// Matches objects against one generation's images, all in one pass over the bytes. Holds the working memory of one
+/// scan thread: not thread-safe, reused from object to object, no allocation in the steady state but for reported
+/// hits. Cheap to make: nothing in it grows with the number of signatures.
 /// </summary>
 public sealed class ObjectMatcher
 {
@@ -26,41 +25,70 @@ public sealed class ObjectMatcher
 
     private readonly int _window;
     private readonly PatternSearcher _searcher;
+    private readonly MatchContext _context;
+    private readonly ShardMatcher[] _shards;
     private readonly BodySink _bodies;
-    private readonly Func<uint, bool> _reportLogical;
-    private bool _isAllMatches;
+    private readonly Func<uint, bool>[] _reportLogical;
     private readonly ObjectDigests _digests = new();
     private readonly PositionList _found = new();
-    private readonly PeDigests? _peDigests;
+    private readonly PeDigests _peDigests;
+    private ICollection<SignatureHit>? _hits;
+    private bool _isAllMatches;
 
-    public ObjectMatcher(Image image)
-        : this(image, DefaultWindow, new GramSearcher(SearchPlan.Of([image])))
+    public ObjectMatcher(ImageSet images)
+        : this(images, DefaultWindow, new GramSearcher((images ?? throw new ArgumentNullException(nameof(images))).Plan))
     {
     }
 
     /// <param name="window">Bytes searched at a time, more than <see cref="PatternSearcher.Overlap"/>.</param>
-    internal ObjectMatcher(Image image, int window, PatternSearcher searcher)
+    internal ObjectMatcher(ImageSet images, int window, PatternSearcher searcher)
     {
-        ArgumentNullException.ThrowIfNull(image);
-        Image = image;
+        ArgumentNullException.ThrowIfNull(images);
+        _context = new MatchContext(images);
         _window = window;
         _searcher = searcher;
-        _bodies = new BodySink(image);
-        _peDigests = PeDigests.IsDue(image) ? new PeDigests(image) : null;
-        _reportLogical = signature => !_bodies.Report(signature, offset: null) || _isAllMatches;
+        _shards = [.. images.Images.Select(image => new ShardMatcher(_context, image))];
+        _bodies = new BodySink(this);
+        _peDigests = new PeDigests(images.Images);
+        _reportLogical = [.. Enumerable.Range(0, _shards.Length).Select<int, Func<uint, bool>>(
+            shard => signature => !Report(shard, signature, offset: null) || _isAllMatches)];
     }
 
-    public Image Image { get; }
+    public ImageSet Images => _context.Images;
 
-    /// <summary>Whether a buffer of the target, 0 to 14, could match any body or logical signature of the image.</summary>
-    public bool HasBodies(int target) => !_searcher.IsEmpty(target)
-        || Image.Tables.Logical.Always(target).IsPresent || Image.Tables.Logical.Always(0).IsPresent;
+    /// <summary>Whether a buffer of the target, 0 to 14, could match any body or logical signature.</summary>
+    public bool HasBodies(int target)
+    {
+        if (!_searcher.IsEmpty(target))
+        {
+            return true;
+        }
+
+        for (var i = 0; i < Images.Images.Count; i++)
+        {
+            var logical = Images.Images[i].Tables.Logical;
+            if (logical.Always(target).IsPresent || logical.Always(0).IsPresent)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>
     /// Types that the last object is to be scanned as again, because a logical signature with a <c>HandlerType</c>
     /// (clamav-formats.md §3.7) was true of it; each once. Valid until the next object.
     /// </summary>
-    public IReadOnlyList<FileTypeName> Handlers => _bodies.Logical.Handlers;
+    public IReadOnlyList<FileTypeName> Handlers => _context.Handlers;
+
+    /// <summary>
+    /// What regular expressions may take; an object without a context, see <see cref="MatchSubject.Layer"/>, is a scan
+    /// of its own.
+    /// </summary>
+    internal RegexAllowance RegexAllowance => _context.RegexAllowance;
+
+    private WorkBudget Budget => _context.Budget;
 
     /// <summary>
     /// Adds every match on the object's bytes to <paramref name="hits"/>, in the order in which they are reported
@@ -77,37 +105,64 @@ public sealed class ObjectMatcher
         ArgumentNullException.ThrowIfNull(hits);
         ArgumentNullException.ThrowIfNull(progress);
         var content = subject.Content;
+        _context.Handlers.Clear();
         if (content.Length <= MaxIgnoredLength && !subject.IsNormalised)
         {
-            _bodies.Logical.Start(subject);
-            _bodies.Logical.End();
             return MatchCompletion.Complete;
         }
 
-        _digests.Start(Image, HashPurpose.Detect, content.Length, isNone: subject.IsNormalised);
-        _isAllMatches = allMatches;
-        _bodies.Start(subject, allMatches, hits, progress);
+        var digests = StartDigests(subject);
+        if (subject.Layer is null)
+        {
+            RegexAllowance.StartScan();
+        }
+
+        Start(subject, allMatches, hits, progress);
         try
         {
             // With an exhausted budget counts are too low, and what asks for few would be found wrongly.
             var isAllRead = true;
-            if (ReadOnce(content, subject.Target, !subject.IsDigestsOnly, progress)
-                && ReportDigests(content.Length, allMatches, hits)
-                && (_bodies.IsExhausted || subject.IsDigestsOnly || _bodies.Logical.Evaluate(_reportLogical)))
+            if (ReadOnce(content, subject.Target, !subject.IsDigestsOnly, digests, progress)
+                && (subject.IsNormalised || ReportDigests(content, digests, progress))
+                && (Budget.IsExhausted || subject.IsDigestsOnly || EvaluateLogical()))
             {
-                isAllRead = ReportPeDigests(subject, allMatches, progress);
+                isAllRead = ReportPeDigests(subject, progress);
             }
 
-            return _bodies.IsExhausted || !isAllRead ? MatchCompletion.BudgetExhausted : MatchCompletion.Complete;
+            return Budget.IsExhausted || !IsLogicalComplete() || !isAllRead ? MatchCompletion.BudgetExhausted : MatchCompletion.Complete;
         }
         finally
         {
-            _bodies.End();
+            End();
         }
     }
 
+    private void Start(in MatchSubject subject, bool allMatches, ICollection<SignatureHit> hits, Action progress)
+    {
+        (_isAllMatches, _hits) = (allMatches, hits);
+        Budget.Start(subject.Content.Length, progress);
+        foreach (var shard in _shards)
+        {
+            shard.Start(subject);
+        }
+    }
+
+    /// <summary>Lets go of the object.</summary>
+    private void End()
+    {
+        _hits = null;
+        foreach (var shard in _shards)
+        {
+            shard.End();
+        }
+
+        _context.Text.End();
+
+        Budget.Start(0, _noProgress);
+    }
+
     /// <summary>
-    /// True when an allow-list digest (<c>.fp</c>, <c>.sfp</c>) covers the object. Digests are computed only when the
+    /// True when an allow-list digest (<c>.fp</c>, <c>.sfp</c>) covers the object. Digests are computed only when an
     /// image has an entry of this length.
     /// </summary>
     /// <exception cref="IOException">The object could not be read.</exception>
@@ -115,31 +170,53 @@ public sealed class ObjectMatcher
     public bool IsAllowed(ObjectContent content)
     {
         ArgumentNullException.ThrowIfNull(content);
-        _digests.Start(Image, HashPurpose.Allow, content.Length);
-        if (!_digests.AnyDue)
-        {
-            return false;
-        }
+        _digests.Start(content.Length);
+        return IsAllowed(content, _digests, _noProgress);
+    }
 
-        for (long start = 0; start < content.Length; start += _window)
-        {
-            _digests.Append(Window(content, start, _window));
-        }
-
+    /// <summary>The same with digests of the object that may be known already.</summary>
+    internal bool IsAllowed(ObjectContent content, ObjectDigests digests, Action progress)
+    {
+        HashIndex.WantDue(Images.Images, HashPurpose.Allow, content.Length, digests);
         var isAllowed = false;
         foreach (var kind in ObjectDigests.Kinds)
         {
-            isAllowed |= Find(HashPurpose.Allow, kind, content.Length);
+            if (HashIndex.IsDue(Images.Images, HashPurpose.Allow, kind, content.Length))
+            {
+                var digest = digests.Value(kind, content, progress);
+                for (var shard = 0; shard < _shards.Length; shard++)
+                {
+                    isAllowed |= HashIndex.Find(Images.Images[shard], HashPurpose.Allow, kind, digest, content.Length, signatures: null);
+                }
+            }
         }
 
         return isAllowed;
     }
 
+    /// <summary>The digests of the subject, with what the image may hold of it wanted.</summary>
+    private ObjectDigests StartDigests(in MatchSubject subject)
+    {
+        var length = subject.Content.Length;
+        if (subject.Digests is null)
+        {
+            _digests.Start(length);
+        }
+
+        var digests = subject.Digests ?? _digests;
+        if (!subject.IsNormalised)
+        {
+            HashIndex.WantDue(Images.Images, HashPurpose.Detect, length, digests);
+        }
+
+        return digests;
+    }
+
     /// <summary>One read of the content for bodies and digests; false when a strong match ended it.</summary>
-    private bool ReadOnce(ObjectContent content, int target, bool isSearched, Action progress)
+    private bool ReadOnce(ObjectContent content, int target, bool isSearched, ObjectDigests digests, Action progress)
     {
         isSearched = isSearched && HasBodies(target);
-        if (!isSearched && !_digests.AnyDue)
+        if (!isSearched && !digests.IsHungry)
         {
             return true;
         }
@@ -153,16 +230,13 @@ public sealed class ObjectMatcher
             {
                 progress();
                 var to = Math.Min(from + ProgressStep, owned);
-                if (isSearched && !_bodies.IsExhausted && !_searcher.Search(window, from, to, target, _bodies)
-                    && !_bodies.IsExhausted)
+                if (isSearched && !Budget.IsExhausted && !_searcher.Search(window, from, to, target, _bodies)
+                    && !Budget.IsExhausted)
                 {
                     return false;
                 }
 
-                if (_digests.AnyDue)
-                {
-                    _digests.Append(window[from..to]);
-                }
+                digests.Append(start + from, window[from..to]);
             }
         }
 
@@ -178,17 +252,26 @@ public sealed class ObjectMatcher
     }
 
     /// <summary>False when a strong match ends the object.</summary>
-    private bool ReportDigests(long length, bool allMatches, ICollection<SignatureHit> hits)
+    private bool ReportDigests(ObjectContent content, ObjectDigests digests, Action progress)
     {
         foreach (var kind in ObjectDigests.Kinds)
         {
-            _found.Clear();
-            Find(HashPurpose.Detect, kind, length);
-            foreach (var signature in _found.Span)
+            if (!HashIndex.IsDue(Images.Images, HashPurpose.Detect, kind, content.Length))
             {
-                if (_bodies.Report((uint)signature, offset: null) && !allMatches)
+                continue;
+            }
+
+            var digest = digests.Value(kind, content, progress);
+            for (var shard = 0; shard < _shards.Length; shard++)
+            {
+                _found.Clear();
+                HashIndex.Find(Images.Images[shard], HashPurpose.Detect, kind, digest, content.Length, _found);
+                foreach (var signature in _found.Span)
                 {
-                    return false;
+                    if (Report(shard, (uint)signature, offset: null) && !_isAllMatches)
+                    {
+                        return false;
+                    }
                 }
             }
         }
@@ -196,10 +279,38 @@ public sealed class ObjectMatcher
         return true;
     }
 
-    /// <summary>False when not all of a PE was looked at.</summary>
-    private bool ReportPeDigests(in MatchSubject subject, bool allMatches, Action progress)
+    /// <summary>False when a strong match ends the object.</summary>
+    private bool EvaluateLogical()
     {
-        if (_peDigests is null || subject.Target != SignatureTargets.Of(ObjectType.Pe) || subject.IsNormalised)
+        for (var shard = 0; shard < _shards.Length; shard++)
+        {
+            if (!_shards[shard].Logical.Evaluate(_reportLogical[shard]))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>False when a regular expression was given up.</summary>
+    private bool IsLogicalComplete()
+    {
+        foreach (var shard in _shards)
+        {
+            if (!shard.Logical.IsComplete)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>False when not all of a PE was looked at.</summary>
+    private bool ReportPeDigests(in MatchSubject subject, Action progress)
+    {
+        if (!_peDigests.IsDue || subject.Target != SignatureTargets.Of(ObjectType.Pe) || subject.IsNormalised)
         {
             return true;
         }
@@ -208,13 +319,8 @@ public sealed class ObjectMatcher
         for (var i = 0; i < found.Length; i++)
         {
             // Sections may be alike; a signature is reported once.
-            var signature = found[i];
-            if (found[..i].Contains(signature))
-            {
-                continue;
-            }
-
-            if (_bodies.Report((uint)signature, offset: null) && !allMatches)
+            var entry = found[i];
+            if (!found[..i].Contains(entry) && Report((int)(entry >> 32), (uint)entry, offset: null) && !_isAllMatches)
             {
                 return true;
             }
@@ -223,130 +329,29 @@ public sealed class ObjectMatcher
         return _peDigests.IsComplete;
     }
 
-    /// <summary>Looks one kind of digest up, exact size before any size.</summary>
-    private bool Find(HashPurpose purpose, HashKind kind, long length)
+    /// <summary>Adds a hit unless it is ignored; true when it is a strong one.</summary>
+    private bool Report(int shard, uint signature, long? offset)
     {
-        var digest = _digests.Finish(kind);
-        if (digest.IsEmpty)
+        if (Images.HitOf(Images.Images[shard], signature, offset) is not { } hit)
         {
             return false;
         }
 
-        var tables = Image.Tables;
-        return HashIndex.Find(Image, tables.Hashes(purpose, kind, isAnySize: false), digest, length, _found)
-            | HashIndex.Find(Image, tables.Hashes(purpose, kind, isAnySize: true), digest, length, _found);
+        _hits!.Add(hit);
+        return !hit.IsWeak;
     }
 
-    /// <summary>Verifies what anchors wake and reports what matches.</summary>
-    private sealed class BodySink : AnchorSink
+    /// <summary>Hands anchors to the matcher of their image and reports what matches.</summary>
+    private sealed class BodySink(ObjectMatcher owner) : AnchorSink
     {
-        private readonly Image _image;
-        private readonly WorkBudget _budget = new();
-        private readonly BodyStates _states = new();
-        private readonly BodyVerifier _verifier;
-        private readonly PartScanner _parts;
-        private ObjectContent? _content;
-        private ExecutableLayout? _executable;
-        private ICollection<SignatureHit>? _hits;
-        private bool _isAllMatches;
-
-        public BodySink(Image image)
-        {
-            _image = image;
-            _verifier = new BodyVerifier(_budget, _states);
-            _parts = new PartScanner(_budget);
-            Logical = new LogicalEvaluator(image, _budget, _states);
-        }
-
-        public LogicalEvaluator Logical { get; }
-
         public long WindowStart { get; set; }
-
-        public bool IsExhausted => _budget.IsExhausted;
-
-        public void Start(in MatchSubject subject, bool allMatches, ICollection<SignatureHit> hits, Action progress)
-        {
-            (_content, _executable, _isAllMatches, _hits) = (subject.Content, subject.Executable, allMatches, hits);
-            Logical.Start(subject);
-            _budget.Start(subject.Content.Length, progress);
-            _states.Clear();
-        }
-
-        /// <summary>Lets go of the object.</summary>
-        public void End()
-        {
-            (_content, _executable, _hits) = (null, null, null);
-            Logical.End();
-            _budget.Start(0, _noProgress);
-        }
 
         public override bool OnAnchor(ReadOnlySpan<byte> window, int position, int shard, uint body)
         {
-            _budget.Spend(1);
-            if (_states.IsDone(body))
-            {
-                return !_budget.IsExhausted;
-            }
-
-            var start = Checked.Word(_image.Words(_image.Tables.BodyIndex), body);
-            var record = new BodyRecord(_image.Bytes(_image.Tables.Bodies), start);
-            var view = new ContentView(_content!, _content!.Length, window, WindowStart, _executable);
-            if (record.IsLogical)
-            {
-                CountLogical(view, record, body, WindowStart + position);
-                return !_budget.IsExhausted;
-            }
-
-            var offset = _verifier.Verify(view, record, body, WindowStart + position);
-            if (offset < 0)
-            {
-                return !_budget.IsExhausted;
-            }
-
-            _states.Get(body).IsDone = true;
-            return !Report(record.Signature, offset) || _isAllMatches;
-        }
-
-        /// <summary>
-        /// Counts a body of one part at a fixed distance from its anchor; of others it notes that they may occur, to be
-        /// counted when somebody asks.
-        /// </summary>
-        private void CountLogical(in ContentView view, in BodyRecord record, uint body, long anchor)
-        {
-            var isSimple = record.PartCount == 1 && record.AnchorMin == record.AnchorMax;
-            var (first, last) = record.AnchorPart == 0 ? record.StartRange(view) : (0, view.Length);
-            for (var start = anchor - record.AnchorMax; start <= anchor - record.AnchorMin; start++)
-            {
-                if (start < Math.Max(0, first) || start > last
-                    || (record.AnchorPart == 0 && !ExecutableOffsets.IsStart(record, view, start))
-                    || !_parts.MatchAt(view, record.Part(record.AnchorPart), start))
-                {
-                    continue;
-                }
-
-                ref var state = ref _states.Get(body);
-                var isNew = state.Count == 0;
-                state.Count++;
-                state.Last = start;
-                state.IsPending = !isSimple;
-                state.IsDone = !isSimple || state.Count >= Logical.CapOf(record.Users);
-                if (isNew)
-                {
-                    Logical.Wake(record.Users);
-                }
-
-                return;
-            }
-        }
-
-        /// <summary>True when the signature is a strong one.</summary>
-        public bool Report(uint signature, long? offset)
-        {
-            var entry = SignatureTable.Read(_image, signature);
-            var isWeak = entry.Flags.HasFlag(SignatureFlags.Weak);
-            _hits!.Add(new SignatureHit(
-                SignatureTable.ReportedName(_image, signature, entry), SignatureTable.Package(_image, entry), offset, isWeak));
-            return !isWeak;
+            var budget = owner.Budget;
+            budget.Spend(1);
+            var offset = owner._shards[shard].Wake(window, WindowStart, WindowStart + position, body, out var signature);
+            return offset < 0 ? !budget.IsExhausted : !owner.Report(shard, signature, offset) || owner._isAllMatches;
         }
     }
 }

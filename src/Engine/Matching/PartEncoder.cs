@@ -13,31 +13,31 @@ internal sealed class PatternTooWideException(string message) : Exception(messag
 /// <param name="Folded">1 for each letter of either case, else 0; as long as the bytes.</param>
 internal readonly record struct FixedRun(int Part, int Min, int Max, ReadOnlyMemory<byte> Bytes, ReadOnlyMemory<byte> Folded);
 
-/// <summary>Turns a part's core into a program (<see cref="PartOperation"/>) and finds its fixed runs.</summary>
-internal sealed class PartEncoder(ByteBuffer code, Action<FixedRun> acceptRun, int part)
+/// <summary>Turns the cores of parts into programs (<see cref="PartOperation"/>) and finds their fixed runs.</summary>
+/// <param name="runs">Where the runs go; null inside alternatives, where none counts.</param>
+internal sealed class PartEncoder(ByteBuffer code, FixedRuns? runs)
 {
     /// <summary>The mask of a letter of either case.</summary>
     private const byte LetterMask = 0xDF;
 
-    private readonly List<byte> _run = [];
-    private readonly List<byte> _folded = [];
-    private int _runMin;
-    private int _runMax;
+    private int _part;
 
     /// <summary>Bytes of the shortest match of what was encoded so far.</summary>
     public int MinLength { get; private set; }
 
     public int MaxLength { get; private set; }
 
+    /// <summary>Appends the program of one part.</summary>
     /// <exception cref="PatternTooWideException">The part is longer or spreads wider than a program may.</exception>
-    public void Encode(ReadOnlySpan<PatternItem> items)
+    public void Encode(ReadOnlySpan<PatternItem> items, int part)
     {
+        (_part, MinLength, MaxLength) = (part, 0, 0);
         for (var i = 0; i < items.Length;)
         {
             i += items[i] is ByteItem ? EncodeBytes(items[i..]) : EncodeOne(items[i]);
         }
 
-        EndRun();
+        runs?.End();
     }
 
     /// <summary>The set of single bytes that an item accepts (for set-off bytes and single-byte alternatives).</summary>
@@ -100,17 +100,25 @@ internal sealed class PartEncoder(ByteBuffer code, Action<FixedRun> acceptRun, i
         code.AddUInt32((uint)count);
         if (kind != PartOperation.Any)
         {
-            Append(items[..count], b => b.Value);
+            var values = code.Take(count);
+            for (var i = 0; i < count; i++)
+            {
+                values[i] = ((ByteItem)items[i]).Value;
+            }
         }
 
         if (kind == PartOperation.Masked)
         {
-            Append(items[..count], b => b.Mask);
+            var masks = code.Take(count);
+            for (var i = 0; i < count; i++)
+            {
+                masks[i] = ((ByteItem)items[i]).Mask;
+            }
         }
 
-        for (var i = 0; i < count; i++)
+        for (var i = 0; runs is not null && i < count; i++)
         {
-            AddToRun((ByteItem)items[i], i);
+            AddToRun(runs, (ByteItem)items[i], i);
         }
 
         Advance(count, count);
@@ -118,22 +126,17 @@ internal sealed class PartEncoder(ByteBuffer code, Action<FixedRun> acceptRun, i
     }
 
     /// <param name="ahead">Bytes between the place reached so far and this one.</param>
-    private void AddToRun(ByteItem item, int ahead)
+    private void AddToRun(FixedRuns into, ByteItem item, int ahead)
     {
         var isLetter = item.Mask == LetterMask && char.IsAsciiLetterUpper((char)item.Value);
-        if (item.Mask != 0xFF && !isLetter)
+        if (item.Mask == 0xFF || isLetter)
         {
-            EndRun();
-            return;
+            into.Add(isLetter ? (byte)(item.Value | 0x20) : item.Value, isLetter, _part, MinLength + ahead, MaxLength + ahead);
         }
-
-        if (_run.Count == 0)
+        else
         {
-            (_runMin, _runMax) = (MinLength + ahead, MaxLength + ahead);
+            into.End();
         }
-
-        _run.Add(isLetter ? (byte)(item.Value | 0x20) : item.Value);
-        _folded.Add(isLetter ? (byte)1 : (byte)0);
     }
 
     private static PartOperation KindOf(byte mask) => mask switch
@@ -143,17 +146,9 @@ internal sealed class PartEncoder(ByteBuffer code, Action<FixedRun> acceptRun, i
         _ => PartOperation.Masked,
     };
 
-    private void Append(ReadOnlySpan<PatternItem> items, Func<ByteItem, byte> pick)
-    {
-        foreach (var item in items)
-        {
-            code.AddByte(pick((ByteItem)item));
-        }
-    }
-
     private int EncodeOne(PatternItem item)
     {
-        EndRun();
+        runs?.End();
         Span<byte> set = stackalloc byte[PartRecord.SetSize];
         if (TryEncodeSet(item, set))
         {
@@ -195,8 +190,8 @@ internal sealed class PartEncoder(ByteBuffer code, Action<FixedRun> acceptRun, i
         {
             var length = code.Length;
             code.Take(4);
-            var encoder = new PartEncoder(code, static _ => { }, part);
-            encoder.Encode([.. choice]);
+            var encoder = new PartEncoder(code, runs: null);
+            encoder.Encode([.. choice], _part);
             code.SetUInt32(length, (uint)(code.Length - length - 4));
             (min, max) = (Math.Min(min, encoder.MinLength), Math.Max(max, encoder.MaxLength));
         }
@@ -220,16 +215,5 @@ internal sealed class PartEncoder(ByteBuffer code, Action<FixedRun> acceptRun, i
             throw new PatternTooWideException(
                 $"a part may match up to {PartCode.MaxLength} bytes, and its lengths may differ by {PartCode.MaxSpread}");
         }
-    }
-
-    private void EndRun()
-    {
-        if (_run.Count >= 2)
-        {
-            acceptRun(new FixedRun(part, _runMin, _runMax, _run.ToArray(), _folded.ToArray()));
-        }
-
-        _run.Clear();
-        _folded.Clear();
     }
 }

@@ -29,7 +29,7 @@ internal abstract class PatternSearcher
 internal abstract class AnchorSink
 {
     /// <param name="position">Of the anchor, in the window.</param>
-    /// <param name="shard">Index of the image that it belongs to.</param>
+    /// <param name="shard">Place of the image in the set.</param>
     /// <param name="body">Index of the body that it belongs to; not checked against the image.</param>
     /// <returns>False to end the search.</returns>
     public abstract bool OnAnchor(ReadOnlySpan<byte> window, int position, int shard, uint body);

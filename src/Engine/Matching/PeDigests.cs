@@ -11,7 +11,7 @@ namespace Engine.Matching;
 /// when some entry may have its size, and all sections together are not read more often than
 /// <see cref="MaxReadings"/> times the file: sections may overlap as they please.
 /// </summary>
-internal sealed class PeDigests(Image image)
+internal sealed class PeDigests(IReadOnlyList<Image> images)
 {
     /// <summary>Bytes of sections that are hashed, as a multiple of the file's length. Honest sections do not overlap.</summary>
     private const int MaxReadings = 4;
@@ -20,17 +20,20 @@ internal sealed class PeDigests(Image image)
 
     private readonly ObjectDigests _digests = new();
     private readonly PositionList _found = new();
+    private readonly PositionList _signatures = new();
+    private readonly bool _hasSections = HasTables(images, HashPurpose.PeSection);
+    private readonly bool _hasImports = HasTables(images, HashPurpose.PeImports);
 
-    /// <summary>True when the image has anything to look up for a PE.</summary>
-    public static bool IsDue(Image image) =>
-        HasTables(image, HashPurpose.PeSection) || HasTables(image, HashPurpose.PeImports);
+    /// <summary>True when some image has anything to look up for a PE.</summary>
+    public bool IsDue => _hasSections || _hasImports;
 
     /// <summary>False when not all sections were looked at.</summary>
     public bool IsComplete { get; private set; }
 
     /// <summary>
     /// The signatures of all entries that fit, in the order of reporting: section by section, MD5 before SHA-1 before
-    /// SHA-256, exact size before any size, then the imports. Valid until the next call.
+    /// SHA-256, exact size before any size, then the imports. Valid until the next call. An entry is the image's place
+    /// in the upper 32 bits and the signature in the lower ones.
     /// </summary>
     /// <param name="progress">Called at least every 64 KiB of work; may throw to end the scan.</param>
     /// <exception cref="IOException">The object could not be read.</exception>
@@ -39,12 +42,12 @@ internal sealed class PeDigests(Image image)
     {
         _found.Clear();
         IsComplete = true;
-        if (layout is not null && HasTables(image, HashPurpose.PeSection))
+        if (layout is not null && _hasSections)
         {
             FindSections(content, layout, progress);
         }
 
-        if (HasTables(image, HashPurpose.PeImports))
+        if (_hasImports)
         {
             progress();
             FindImports(content);
@@ -64,8 +67,9 @@ internal sealed class PeDigests(Image image)
                 continue;
             }
 
-            _digests.Start(image, HashPurpose.PeSection, section.Size);
-            if (!_digests.AnyDue)
+            _digests.Start(section.Size);
+            HashIndex.WantDue(images, HashPurpose.PeSection, section.Size, _digests);
+            if (!_digests.IsHungry)
             {
                 continue;
             }
@@ -77,19 +81,27 @@ internal sealed class PeDigests(Image image)
                 return;
             }
 
-            for (long done = 0; done < section.Size; done += Step)
-            {
-                progress();
-                var count = (int)Math.Min(Step, section.Size - done);
-                var bytes = content.Window(section.Start + done, count);
-                _digests.Append(bytes.Length == count
-                    ? bytes
-                    : throw new IOException("The object has fewer bytes than it had."));
-            }
+            LookSectionUp(content, section, progress);
+        }
+    }
 
-            foreach (var kind in ObjectDigests.Kinds)
+    private void LookSectionUp(ObjectContent content, ExecutableSection section, Action progress)
+    {
+        for (long done = 0; done < section.Size; done += Step)
+        {
+            progress();
+            var count = (int)Math.Min(Step, section.Size - done);
+            var bytes = content.Window(section.Start + done, count);
+            _digests.Append(done, bytes.Length == count
+                ? bytes
+                : throw new IOException("The object has fewer bytes than it had."));
+        }
+
+        foreach (var kind in ObjectDigests.Kinds)
+        {
+            if (HashIndex.IsDue(images, HashPurpose.PeSection, kind, section.Size))
             {
-                Look(HashPurpose.PeSection, kind, _digests.Finish(kind), section.Size);
+                Look(HashPurpose.PeSection, kind, _digests.Value(kind, content, progress), section.Size);
             }
         }
     }
@@ -103,7 +115,7 @@ internal sealed class PeDigests(Image image)
 
         foreach (var kind in ObjectDigests.Kinds)
         {
-            if (HashIndex.IsDue(image, HashPurpose.PeImports, kind, text.Length))
+            if (HashIndex.IsDue(images, HashPurpose.PeImports, kind, text.Length))
             {
                 Look(HashPurpose.PeImports, kind, Hash(kind, text), text.Length);
             }
@@ -112,19 +124,23 @@ internal sealed class PeDigests(Image image)
 
     private void Look(HashPurpose purpose, HashKind kind, ReadOnlySpan<byte> digest, long length)
     {
-        if (!digest.IsEmpty)
+        for (var shard = 0; shard < images.Count; shard++)
         {
-            HashIndex.Find(image, image.Tables.Hashes(purpose, kind, isAnySize: false), digest, length, _found);
-            HashIndex.Find(image, image.Tables.Hashes(purpose, kind, isAnySize: true), digest, length, _found);
+            _signatures.Clear();
+            HashIndex.Find(images[shard], purpose, kind, digest, length, _signatures);
+            foreach (var signature in _signatures.Span)
+            {
+                _found.Add(((long)shard << 32) | signature);
+            }
         }
     }
 
-    private static bool HasTables(Image image, HashPurpose purpose)
+    private static bool HasTables(IReadOnlyList<Image> images, HashPurpose purpose)
     {
         foreach (var kind in ObjectDigests.Kinds)
         {
-            if (image.Tables.Hashes(purpose, kind, isAnySize: false).IsPresent
-                || image.Tables.Hashes(purpose, kind, isAnySize: true).IsPresent)
+            if (images.Any(image => image.Tables.Hashes(purpose, kind, isAnySize: false).IsPresent
+                || image.Tables.Hashes(purpose, kind, isAnySize: true).IsPresent))
             {
                 return true;
             }

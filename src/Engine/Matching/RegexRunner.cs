@@ -1,26 +1,23 @@
-using System.Buffers;
+using System.Diagnostics;
 using System.Text.RegularExpressions;
 using Definitions.Signatures;
 using Engine.Images;
-using Engine.Objects;
 
 namespace Engine.Matching;
 
 /// <summary>
-/// Runs regular expressions over one object (clamav-formats.md §3.7, PCRE subsignatures). The object is decoded once, to
-/// pooled characters, when the first expression is triggered.
+/// Runs the regular expressions of one image over one object (clamav-formats.md §3.7, PCRE subsignatures).
 /// </summary>
-internal sealed class RegexRunner(Image image, WorkBudget budget)
+internal sealed class RegexRunner(MatchContext context, Image image)
 {
     /// <summary>Larger objects are not searched (§6.2, PCREMaxFileSize).</summary>
     public const long MaxLength = 104_857_600;
 
-    private const int DecodeStep = 65536;
-
     /// <summary>One unit of work stands for so many characters searched.</summary>
     private const int CharactersPerUnit = 4;
 
-    private char[]? _characters;
+    /// <summary>Set when an expression was not searched to its end, so that its count is none.</summary>
+    public bool HasGivenUp { get; set; }
 
     /// <summary>Matches counted, no further than the cap; 1 at most unless all are asked for.</summary>
     /// <param name="subsignature">Index in the image.</param>
@@ -35,7 +32,7 @@ internal sealed class RegexRunner(Image image, WorkBudget budget)
 
         var isAny = blob.Offset.Base == OffsetBase.Any;
         var shift = isAny ? 0 : last - first;
-        var text = Text(subject.Content)[(int)first..];
+        var text = context.Text.Of(subject.Content)[(int)first..];
         if (shift > 0 && blob.Modes.HasFlag(RegexModes.Encompass))
         {
             text = text[..(int)Math.Min(shift, text.Length)];
@@ -51,32 +48,30 @@ internal sealed class RegexRunner(Image image, WorkBudget budget)
             blob.Modes.HasFlag(RegexModes.Global));
     }
 
-    /// <summary>Gives the characters back.</summary>
-    public void End()
-    {
-        if (_characters is not null)
-        {
-            ArrayPool<char>.Shared.Return(_characters);
-            _characters = null;
-        }
-    }
-
     private long CountIn(ReadOnlySpan<char> text, uint subsignature, Regex regex, bool isAnchored, long maxStart, bool countsAll)
     {
-        budget.Spend(1 + (text.Length / CharactersPerUnit));
-        var (count, expected) = (0L, 0);
+        context.Budget.Spend(1 + (text.Length / CharactersPerUnit));
+        var isLinear = regex.Options.HasFlag(RegexOptions.NonBacktracking);
+        if (!context.RegexAllowance.MayTry(image, subsignature, isLinear))
+        {
+            HasGivenUp = true;
+            return 0;
+        }
+
+        var (count, expected, isGivenUp) = (0L, 0, false);
+        var started = Stopwatch.GetTimestamp();
         try
         {
             foreach (var match in regex.EnumerateMatches(text))
             {
-                if (match.Index > maxStart || (isAnchored && match.Index != expected) || budget.IsExhausted)
+                if (match.Index > maxStart || (isAnchored && match.Index != expected) || context.Budget.IsExhausted)
                 {
                     break;
                 }
 
                 count++;
                 expected = match.Index + match.Length;
-                budget.Spend(1);
+                context.Budget.Spend(1);
                 if (!countsAll)
                 {
                     break;
@@ -87,31 +82,11 @@ internal sealed class RegexRunner(Image image, WorkBudget budget)
         {
             // What it has stacked up while it went back and forth goes with it.
             image.Regexes.Forget(subsignature);
-            budget.Exhaust();
+            isGivenUp = true;
         }
 
+        HasGivenUp |= isGivenUp;
+        context.RegexAllowance.Pay(image, subsignature, isLinear, started, isGivenUp);
         return count;
-    }
-
-    private ReadOnlySpan<char> Text(ObjectContent content)
-    {
-        var length = (int)content.Length;
-        if (_characters is null)
-        {
-            _characters = ArrayPool<char>.Shared.Rent(length);
-            for (var at = 0; at < length;)
-            {
-                var bytes = content.Window(at, Math.Min(DecodeStep, length - at));
-                if (bytes.IsEmpty)
-                {
-                    throw new IOException("The object has fewer bytes than it had.");
-                }
-
-                RegexText.Decode(bytes, _characters.AsSpan(at));
-                at += bytes.Length;
-            }
-        }
-
-        return _characters.AsSpan(0, length);
     }
 }

@@ -39,6 +39,16 @@ internal sealed class SearchPlan
     /// <summary>Costs nothing that grows with the number of signatures.</summary>
     public static SearchPlan Of(IReadOnlyList<Image> images) => new([.. images]);
 
+    /// <summary>Builds what the first objects would otherwise wait for; nothing to do for one image.</summary>
+    /// <exception cref="ImageException">An image is damaged.</exception>
+    public void Prepare()
+    {
+        for (var target = 0; target < _targets.Length && Images.Count > 1; target++)
+        {
+            For(target);
+        }
+    }
+
     /// <summary>The passes over an object of a target, 0 to 14; none when no image has an anchor for it.</summary>
     /// <exception cref="ImageException">An image is damaged.</exception>
     public ReadOnlySpan<PassPlan> For(int target) => _targets[target].Value;

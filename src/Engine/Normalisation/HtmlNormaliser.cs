@@ -67,7 +67,7 @@ internal sealed partial class HtmlNormaliser
         /// <summary>Ends at the next angle bracket, whatever stands before it.</summary>
         Comment,
 
-        /// <summary>Inside <c>script</c> or <c>style</c>.</summary>
+        /// <summary>Inside <c>script</c> or <c>style</c>; so are all that follow.</summary>
         Script,
 
         /// <summary>In a script, behind an angle bracket: looks for the end tag.</summary>
@@ -78,9 +78,19 @@ internal sealed partial class HtmlNormaliser
     /// <exception cref="IOException">A copy cannot be written.</exception>
     public void Append(ReadOnlySpan<byte> bytes)
     {
-        foreach (var value in bytes)
+        for (var at = 0; at < bytes.Length; at++)
         {
+            if (_highCount == 0 && !_isInEntity)
+            {
+                at += TakeRun(bytes[at..]);
+                if (at == bytes.Length)
+                {
+                    break;
+                }
+            }
+
             // Zeros are half of UTF-16, and a line end is its line feed; only strings of scripts see more.
+            var value = bytes[at];
             if (value is not (0 or (byte)'\r'))
             {
                 Take(value);
@@ -115,7 +125,7 @@ internal sealed partial class HtmlNormaliser
         }
     }
 
-    private bool IsInScript => _state is State.Script or State.ScriptTagStart or State.ScriptTag;
+    private bool IsInScript => _state >= State.Script;
 
     private void Take(byte value)
     {

@@ -26,7 +26,7 @@ internal sealed class NodeCopies(ScanProfile profile, Budget budget, ScratchFold
         // Of a document that is longer than its copies may be, the raw bytes are better than nothing.
         var isHtml = node.Type == ObjectType.Html;
         var isDigestsOnly = node.Type == ObjectType.Ignored
-            || (isHtml && node.Content.Length <= LimitOf(profile.MaxHtmlNormaliseBytes));
+            || (isHtml && node.Content.Length <= LimitOf(profile.MaxHtmlNormaliseBytes) && !IsLittleEndian(node.Content));
         return raw with { Target = isHtml || IsText(node.Type) ? 0 : raw.Target, IsDigestsOnly = isDigestsOnly };
     }
 
@@ -69,6 +69,10 @@ internal sealed class NodeCopies(ScanProfile profile, Budget budget, ScratchFold
             made.ForEach(copy => copy.Dispose());
         }
     }
+
+    /// <summary>The raw bytes of HTML in little-endian UTF-16 are looked at as well, those of big-endian are not (measured).</summary>
+    private static bool IsLittleEndian(ObjectContent content) =>
+        HtmlTest.Utf16OrderOf(content.Peek(0, TextTest.Bytes)) == Utf16Order.LittleEndian;
 
     private static bool IsText(ObjectType type) =>
         type is ObjectType.TextAscii or ObjectType.TextUtf8 or ObjectType.TextUtf16;
@@ -114,9 +118,9 @@ internal sealed class NodeCopies(ScanProfile profile, Budget budget, ScratchFold
         var normaliser = new HtmlNormaliser(noComment, noTags, scripts);
         var limit = LimitOf(profile.MaxHtmlNormaliseBytes);
         var head = node.Content.Peek(0, TextTest.Bytes);
-        if (!HtmlTest.IsPlain(head) && HtmlTest.IsUtf16(head))
+        if (HtmlTest.Utf16OrderOf(head) is { } order)
         {
-            var reduction = new Utf16Reduction();
+            var reduction = new Utf16Reduction(order);
             var reduced = ArrayPool<byte>.Shared.Rent((Step / 2) + 1);
             Read(node.Content, limit, bytes => normaliser.Append(reduced.AsSpan(0, reduction.Reduce(bytes, reduced))));
             ArrayPool<byte>.Shared.Return(reduced);

@@ -13,12 +13,17 @@ internal static class ScriptFolding
     private const int MaxDepth = 8;
 
     /// <summary>Folds the tokens from <paramref name="first"/> on, in place.</summary>
-    public static void Fold(List<ScriptToken> tokens, ByteAppender pool, int first = 0, int depth = 0)
+    /// <param name="code">What they were read from: a name that it does not hold is none of theirs.</param>
+    public static void Fold(ReadOnlySpan<byte> code, List<ScriptToken> tokens, ByteAppender pool, int first = 0, int depth = 0)
     {
         Concatenate(tokens, pool, first);
-        Unescape(tokens, pool, first);
-        Compact(tokens, first);
-        if (depth < MaxDepth)
+        if (code.IndexOf("unescape"u8) >= 0)
+        {
+            Unescape(tokens, pool, first);
+            Compact(tokens, first);
+        }
+
+        if (depth < MaxDepth && code.IndexOf("eval"u8) >= 0)
         {
             Evaluate(tokens, pool, first, depth);
         }
@@ -27,6 +32,7 @@ internal static class ScriptFolding
     private static void Concatenate(List<ScriptToken> tokens, ByteAppender pool, int first)
     {
         var span = CollectionsMarshal.AsSpan(tokens);
+        var isChanged = false;
         for (var i = first; i < span.Length; i++)
         {
             var last = i;
@@ -54,9 +60,13 @@ internal static class ScriptFolding
             }
 
             i = last;
+            isChanged = true;
         }
 
-        Compact(tokens, first);
+        if (isChanged)
+        {
+            Compact(tokens, first);
+        }
     }
 
     /// <summary><c>unescape ( "…" )</c>: whatever stands in the place of the closing parenthesis goes with it.</summary>
@@ -125,7 +135,7 @@ internal static class ScriptFolding
             var code = pool.Written.Slice(span[i + 2].Start, span[i + 2].Length).ToArray();
             var inner = tokens.Count;
             ScriptTokenizer.Read(code, pool, tokens);
-            Fold(tokens, pool, inner, depth + 1);
+            Fold(code, tokens, pool, inner, depth + 1);
             i += i + 4 < span.Length && span[i + 4].IsSign(pool.Written, ';') ? 4 : 3;
         }
     }

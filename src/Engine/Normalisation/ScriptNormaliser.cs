@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 
 namespace Engine.Normalisation;
 
@@ -9,25 +8,35 @@ namespace Engine.Normalisation;
 /// blanks only where two names would run together, all in lower case. A script is collected whole up to
 /// <see cref="MaxBlockBytes"/>; a longer one is taken in pieces of that size, each with names of its own.
 /// </summary>
-internal sealed class ScriptNormaliser(CopyWriter copy)
+internal sealed class ScriptNormaliser
 {
     /// <summary>Bytes of one script that are read together; bounds the memory for its tokens.</summary>
     public const int MaxBlockBytes = 1 << 20;
 
+    /// <summary>Output that is handed on at a time.</summary>
+    private const int FlushBytes = 16 * 1024;
+
+    private readonly CopyWriter _copy;
     private readonly ByteAppender _code = new();
     private readonly ByteAppender _pool = new();
+    private readonly ByteAppender _output = new();
     private readonly List<ScriptToken> _tokens = [];
+    private readonly ScriptNames _known;
+    private readonly byte[] _tail = new byte[EndTag.Length];
+    private int[] _names = [];
+    private int[] _scopes = [];
     private bool _isFirst = true;
-    private int _endTagMatched;
+
+    public ScriptNormaliser(CopyWriter copy) => (_copy, _known) = (copy, new ScriptNames(_pool));
 
     private static ReadOnlySpan<byte> EndTag => "</script>"u8;
 
     /// <exception cref="IOException">The copy cannot be written.</exception>
     public void Start()
     {
-        copy.Write(_isFirst ? "<script>"u8 : "\n<script>"u8);
+        _copy.Write(_isFirst ? "<script>"u8 : "\n<script>"u8);
         _isFirst = false;
-        _endTagMatched = 0;
+        _tail.AsSpan().Clear();
         _code.Clear();
     }
 
@@ -42,14 +51,30 @@ internal sealed class ScriptNormaliser(CopyWriter copy)
         }
     }
 
+    /// <exception cref="IOException">The copy cannot be written.</exception>
+    public void Append(ReadOnlySpan<byte> bytes)
+    {
+        while (!bytes.IsEmpty)
+        {
+            var count = Math.Min(bytes.Length, MaxBlockBytes - _code.Length);
+            _code.Append(bytes[..count]);
+            bytes = bytes[count..];
+            if (_code.Length == MaxBlockBytes)
+            {
+                WriteBlock();
+                _code.Clear();
+            }
+        }
+    }
+
     /// <summary>Ends the script, whose end tag was appended too.</summary>
     /// <exception cref="IOException">The copy cannot be written.</exception>
     public void End()
     {
         WriteBlock();
-        if (_endTagMatched != EndTag.Length)
+        if (!_tail.AsSpan().SequenceEqual(EndTag))
         {
-            copy.Write(EndTag);
+            _copy.Write(EndTag);
         }
 
         _code.Clear();
@@ -61,25 +86,31 @@ internal sealed class ScriptNormaliser(CopyWriter copy)
         _pool.Clear();
         ScriptTokenizer.Read(_code.Written, _pool, _tokens);
         var unclosed = CountUnclosed();
-        ScriptFolding.Fold(_tokens, _pool);
-        var (names, scopes) = Resolve(out var resolved);
+        ScriptFolding.Fold(_code.Written, _tokens, _pool);
+        var resolved = Resolve();
         for (var i = 0; i < _tokens.Count; i++)
         {
-            var token = _tokens[i];
-            if (names[i] >= 0 && resolved.Find(scopes[i], names[i]) is var id and >= 0)
+            if (_names[i] >= 0 && resolved.Find(_scopes[i], _names[i]) is var id and >= 0)
             {
-                WriteWord(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"n{id:d3}")));
+                WriteRenamed(id);
             }
             else
             {
-                Write(token);
+                Write(_tokens[i]);
+            }
+
+            if (_output.Length >= FlushBytes)
+            {
+                Flush();
             }
         }
 
         for (; unclosed > 0; unclosed--)
         {
-            Write((byte)')');
+            _output.Append((byte)')');
         }
+
+        Flush();
     }
 
     /// <summary>Parentheses that the script leaves open: they are closed behind it.</summary>
@@ -101,60 +132,64 @@ internal sealed class ScriptNormaliser(CopyWriter copy)
         return open;
     }
 
-    /// <summary>The name and the scope of every token.</summary>
-    private (int[] Names, int[] Scopes) Resolve(out ScriptScopes resolved)
+    /// <summary>Finds the name and the scope of every token.</summary>
+    private ScriptScopes Resolve()
     {
-        resolved = new ScriptScopes();
-        var known = new Dictionary<string, int>(StringComparer.Ordinal);
-        var (names, scopes) = (new int[_tokens.Count], new int[_tokens.Count]);
+        var resolved = new ScriptScopes();
+        _known.Clear();
+        if (_names.Length < _tokens.Count)
+        {
+            (_names, _scopes) = (new int[_tokens.Capacity], new int[_tokens.Capacity]);
+        }
+
         for (var i = 0; i < _tokens.Count; i++)
         {
             var token = _tokens[i];
             var isName = token.Kind == ScriptTokenKind.Name;
             var isVar = isName && token.Is(_pool.Written, "var"u8);
             var isFunction = isName && token.Is(_pool.Written, "function"u8);
-            names[i] = -1;
-            if (isName && !isVar && !isFunction)
-            {
-                var name = Encoding.ASCII.GetString(_pool.Written.Slice(token.Start, token.Length));
-                known.TryAdd(name, known.Count);
-                names[i] = known[name];
-            }
-
+            _names[i] = isName && !isVar && !isFunction ? _known.NumberOf(token) : -1;
             var sign = token.Kind == ScriptTokenKind.Sign ? _pool.Written[token.Start] : (byte)0;
-            scopes[i] = resolved.Take(names[i], sign, isVar, isFunction);
+            _scopes[i] = resolved.Take(_names[i], sign, isVar, isFunction);
         }
 
-        return (names, scopes);
+        return resolved;
     }
 
     private void Write(ScriptToken token)
     {
         var bytes = _pool.Written.Slice(token.Start, token.Length);
-        if (token.Kind is ScriptTokenKind.Name or ScriptTokenKind.Word)
+        switch (token.Kind)
         {
-            WriteWord(bytes);
-            return;
+            case ScriptTokenKind.Name or ScriptTokenKind.Word:
+                WriteWord(bytes);
+                break;
+            case ScriptTokenKind.Text:
+                _output.Append((byte)'"');
+                WriteLower(bytes);
+                _output.Append((byte)'"');
+                break;
+            default:
+                _output.Append(Ascii.LowerBlank(bytes[0]));
+                break;
         }
+    }
 
-        if (token.Kind == ScriptTokenKind.Text)
-        {
-            Write((byte)'"');
-        }
-
-        WriteLower(bytes);
-        if (token.Kind == ScriptTokenKind.Text)
-        {
-            Write((byte)'"');
-        }
+    private void WriteRenamed(int id)
+    {
+        Span<byte> name = stackalloc byte[16];
+        name[0] = (byte)'n';
+        id.TryFormat(name[1..], out var written, "d3", CultureInfo.InvariantCulture);
+        WriteWord(name[..(written + 1)]);
     }
 
     private void WriteWord(ReadOnlySpan<byte> bytes)
     {
         // A word that begins with a hyphen is a number that did not fit 32 bits.
-        if (copy.Last >= 0 && Ascii.IsNamePart((byte)copy.Last) && bytes.Length > 0 && (Ascii.IsNamePart(bytes[0]) || bytes[0] == '-'))
+        var last = _output.Length > 0 ? _output.Written[^1] : _copy.Last;
+        if (last >= 0 && Ascii.IsNamePart((byte)last) && bytes.Length > 0 && (Ascii.IsNamePart(bytes[0]) || bytes[0] == '-'))
         {
-            Write((byte)' ');
+            _output.Append((byte)' ');
         }
 
         WriteLower(bytes);
@@ -162,15 +197,27 @@ internal sealed class ScriptNormaliser(CopyWriter copy)
 
     private void WriteLower(ReadOnlySpan<byte> bytes)
     {
-        foreach (var value in bytes)
+        var output = _output.Take(bytes.Length);
+        for (var i = 0; i < bytes.Length; i++)
         {
-            Write(Ascii.IsSpace(value) ? (byte)' ' : Ascii.Lower(value));
+            output[i] = Ascii.LowerBlank(bytes[i]);
         }
     }
 
-    private void Write(byte value)
+    private void Flush()
     {
-        _endTagMatched = _endTagMatched < EndTag.Length && value == EndTag[_endTagMatched] ? _endTagMatched + 1 : value == '<' ? 1 : 0;
-        copy.Write(value);
+        var output = _output.Written;
+        if (output.Length >= _tail.Length)
+        {
+            output[^_tail.Length..].CopyTo(_tail);
+        }
+        else
+        {
+            _tail.AsSpan(output.Length).CopyTo(_tail);
+            output.CopyTo(_tail.AsSpan(_tail.Length - output.Length));
+        }
+
+        _copy.Write(output);
+        _output.Clear();
     }
 }

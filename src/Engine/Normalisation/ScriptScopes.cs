@@ -59,7 +59,7 @@ internal sealed class ScriptScopes
     {
         for (var at = scope; at >= 0; at = _scopes[at].Parent)
         {
-            if (_scopes[at].Names is { } names && names.TryGetValue(name, out var id))
+            if (_scopes[at].TryFind(name, out var id))
             {
                 return id;
             }
@@ -68,11 +68,7 @@ internal sealed class ScriptScopes
         return -1;
     }
 
-    private void Declare(Scope scope, int name)
-    {
-        // Declared again, it has the later number everywhere.
-        (scope.Names ??= [])[name] = _nextId++;
-    }
+    private void Declare(Scope scope, int name) => scope.Declare(name, _nextId++);
 
     private void Enter()
     {
@@ -149,11 +145,16 @@ internal sealed class ScriptScopes
 
     private sealed class Scope(int parent, int depth)
     {
+        /// <summary>Names that are looked for one after the other; with more there is a table.</summary>
+        private const int MaxFew = 8;
+
+        private (int Name, int Id)[] _few = [];
+        private int _count;
+        private Dictionary<int, int>? _many;
+
         public int Parent { get; } = parent;
 
         public int Depth { get; } = depth;
-
-        public Dictionary<int, int>? Names { get; set; }
 
         public FunctionPart Part { get; set; }
 
@@ -164,5 +165,53 @@ internal sealed class ScriptScopes
         public bool IsNameDue { get; set; }
 
         public int Nesting { get; set; }
+
+        /// <summary>Declared again, a name has the later number everywhere.</summary>
+        public void Declare(int name, int id)
+        {
+            var at = IndexOf(name);
+            if (_many is not null || (at < 0 && _count == MaxFew))
+            {
+                _many ??= _few.ToDictionary(pair => pair.Name, pair => pair.Id);
+                _many[name] = id;
+                return;
+            }
+
+            if (at < 0)
+            {
+                at = _count++;
+                if (at == _few.Length)
+                {
+                    Array.Resize(ref _few, at == 0 ? 2 : at * 2);
+                }
+            }
+
+            _few[at] = (name, id);
+        }
+
+        public bool TryFind(int name, out int id)
+        {
+            if (_many is not null)
+            {
+                return _many.TryGetValue(name, out id);
+            }
+
+            var at = IndexOf(name);
+            id = at < 0 ? -1 : _few[at].Id;
+            return at >= 0;
+        }
+
+        private int IndexOf(int name)
+        {
+            for (var i = 0; i < _count; i++)
+            {
+                if (_few[i].Name == name)
+                {
+                    return i;
+                }
+            }
+
+            return -1;
+        }
     }
 }

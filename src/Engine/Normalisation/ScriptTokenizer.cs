@@ -10,6 +10,9 @@ namespace Engine.Normalisation;
 /// </summary>
 internal static class ScriptTokenizer
 {
+    /// <summary>Whole numbers of so many digits that do not begin with a zero stay as they are.</summary>
+    private const int MaxPlainDigits = 9;
+
     /// <param name="code">The script with its end tag, which is made of tokens like the rest.</param>
     /// <param name="pool">Takes the tokens' bytes.</param>
     public static void Read(ReadOnlySpan<byte> code, ByteAppender pool, List<ScriptToken> tokens)
@@ -86,16 +89,17 @@ internal static class ScriptTokenizer
             {
                 at++;
                 at += at < code.Length && code[at] is (byte)'+' or (byte)'-' ? 1 : 0;
-                var digits = at;
+                var exponent = at;
                 at = SkipDigits(code, at);
-                numberEnd = at > digits ? at : numberEnd;
+                numberEnd = at > exponent ? at : numberEnd;
             }
         }
 
         if (at < code.Length)
         {
-            var text = Encoding.ASCII.GetString(code[start..numberEnd]);
-            Add(ScriptTokenKind.Word, Encoding.ASCII.GetBytes(isFraction ? Fraction(text) : Whole(code[start..numberEnd])), pool, tokens);
+            var digits = code[start..numberEnd];
+            var isPlain = !isFraction && digits.Length <= MaxPlainDigits && (digits.Length == 1 || digits[0] != '0');
+            Add(ScriptTokenKind.Word, isPlain ? digits : Encoding.ASCII.GetBytes(isFraction ? Fraction(digits) : Whole(digits)), pool, tokens);
         }
 
         return at;
@@ -112,7 +116,7 @@ internal static class ScriptTokenizer
     }
 
     /// <summary>Six significant digits, as the reference engine prints them.</summary>
-    private static string Fraction(string text) =>
+    private static string Fraction(ReadOnlySpan<byte> text) =>
         double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture)
             .ToString("G6", CultureInfo.InvariantCulture).Replace("\u221E", "inf", StringComparison.Ordinal);
 
@@ -157,7 +161,10 @@ internal static class ScriptTokenizer
         {
             if (code[at] != '\\')
             {
-                pool.Append(code[at++]);
+                var run = code[at..].IndexOfAny(quote, (byte)'\\');
+                run = run < 0 ? code.Length - at : run;
+                pool.Append(code.Slice(at, run));
+                at += run;
             }
             else
             {

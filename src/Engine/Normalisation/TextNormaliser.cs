@@ -12,21 +12,11 @@ internal sealed class TextNormaliser(CopyWriter copy)
     /// <exception cref="IOException">The copy cannot be written.</exception>
     public void Append(ReadOnlySpan<byte> bytes)
     {
-        foreach (var value in bytes)
+        while (!bytes.IsEmpty)
         {
-            if (Ascii.IsSpace(value))
-            {
-                if (!_isInSpace)
-                {
-                    copy.Write((byte)' ');
-                    _isInSpace = true;
-                }
-            }
-            else if (value is >= 0x20 and <= 0x7F)
-            {
-                copy.Write(Ascii.Lower(value));
-                _isInSpace = false;
-            }
+            var taken = BlankFolding.Fold<TextRules>(bytes, copy.GetSpan(CopyWriter.MaxSpan), ref _isInSpace, out var written);
+            copy.Advance(written);
+            bytes = bytes[taken..];
         }
     }
 }

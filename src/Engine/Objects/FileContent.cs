@@ -4,12 +4,20 @@ using Microsoft.Win32.SafeHandles;
 namespace Engine.Objects;
 
 /// <summary>
-/// An object that lies in a file, read by position into two rented buffers. Never a memory map: another process may
+/// An object that lies in a file, read by position into rented buffers; a small file is read once, as a whole, when
+/// somebody first looks at it. Never a memory map: another process may
 /// shorten a user's file while it is scanned, and touching a lost page of a map ends this process.
 /// </summary>
 public sealed class FileContent : ObjectContent
 {
+    /// <summary>
+    /// Files of so many bytes and fewer are small: one system call serves the type, the search, the digests and every parser. Larger
+    /// ones would hold too much memory per worker for what the calls cost.
+    /// </summary>
+    internal const int WholeBytes = 256 * 1024;
+
     private readonly SafeFileHandle _handle;
+    private byte[] _whole = [];
     private byte[] _window = [];
     private byte[] _peek = [];
     private bool _isDisposed;
@@ -22,6 +30,12 @@ public sealed class FileContent : ObjectContent
 
     /// <summary>The file's length when it was opened; a file that shrinks afterwards makes reads fail.</summary>
     public override long Length { get; }
+
+    /// <summary>All bytes, after <see cref="TryReadAhead"/>; valid until this is disposed.</summary>
+    internal ReadOnlyMemory<byte> Whole => _whole.AsMemory(0, _whole.Length == 0 ? 0 : (int)Length);
+
+    /// <summary>MD5 of <see cref="Whole"/>, when somebody computed it ahead of the scan.</summary>
+    internal byte[]? Md5 { get; set; }
 
     /// <exception cref="IOException">The file cannot be opened.</exception>
     /// <exception cref="UnauthorizedAccessException">Access is denied, or the path names a folder.</exception>
@@ -54,6 +68,34 @@ public sealed class FileContent : ObjectContent
         }
     }
 
+    /// <summary>
+    /// Reads a small file now and lets go of it. False for a larger or empty one, and for one that cannot be read: who looks at
+    /// its bytes is told why.
+    /// </summary>
+    public bool TryReadAhead()
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        if (Length is 0 or > WholeBytes)
+        {
+            return false;
+        }
+
+        try
+        {
+            if (_whole.Length == 0)
+            {
+                Fill(ref _whole, 0, (int)Length);
+            }
+
+            _handle.Dispose();
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Some file systems show generated files with length 0; taken at their word they would pass as empty.</summary>
     private static bool DeliversBytes(SafeFileHandle handle)
     {
@@ -71,6 +113,7 @@ public sealed class FileContent : ObjectContent
         {
             _isDisposed = true;
             _handle.Dispose();
+            Return(ref _whole);
             Return(ref _window);
             Return(ref _peek);
         }
@@ -98,16 +141,52 @@ public sealed class FileContent : ObjectContent
             return default;
         }
 
-        if (buffer.Length < wanted)
+        if (Length > WholeBytes)
         {
-            Return(ref buffer);
-            buffer = ArrayPool<byte>.Shared.Rent(wanted);
+            return Fill(ref buffer, offset, wanted);
         }
 
-        var filled = 0;
-        while (filled < wanted)
+        if (_whole.Length == 0)
         {
-            var read = RandomAccess.Read(_handle, buffer.AsSpan(filled, wanted - filled), offset + filled);
+            Fill(ref _whole, 0, (int)Length);
+        }
+
+        return _whole.AsSpan((int)offset, wanted);
+    }
+
+    private ReadOnlySpan<byte> Fill(ref byte[] buffer, long offset, int wanted)
+    {
+        // Kept only when it is full: after a fault the next look reads again.
+        var filling = buffer.Length < wanted ? ArrayPool<byte>.Shared.Rent(wanted) : buffer;
+        try
+        {
+            ReadAll(filling.AsSpan(0, wanted), offset);
+        }
+        catch
+        {
+            if (!ReferenceEquals(filling, buffer))
+            {
+                ArrayPool<byte>.Shared.Return(filling);
+            }
+
+            throw;
+        }
+
+        if (!ReferenceEquals(filling, buffer))
+        {
+            Return(ref buffer);
+            buffer = filling;
+        }
+
+        return buffer.AsSpan(0, wanted);
+    }
+
+    private void ReadAll(Span<byte> buffer, long offset)
+    {
+        var filled = 0;
+        while (filled < buffer.Length)
+        {
+            var read = RandomAccess.Read(_handle, buffer[filled..], offset + filled);
             if (read == 0)
             {
                 throw new IOException("The file became shorter while it was read.");
@@ -115,7 +194,5 @@ public sealed class FileContent : ObjectContent
 
             filled += read;
         }
-
-        return buffer.AsSpan(0, wanted);
     }
 }

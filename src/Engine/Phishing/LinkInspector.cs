@@ -13,7 +13,7 @@ namespace Engine.Phishing;
 /// Looks at the links of the texts of a mail (clamav-formats.md §3.9): those of HTML with what they show, those of
 /// plain text by themselves. Findings are heuristic, so weak.
 /// </summary>
-internal sealed class LinkInspector(Image image, ScanProfile profile, Budget budget, ScratchFolder scratch)
+internal sealed class LinkInspector(ImageSet images, ScanProfile profile, Budget budget, ScratchFolder scratch)
 {
     private const int Step = 64 * 1024;
 
@@ -28,7 +28,7 @@ internal sealed class LinkInspector(Image image, ScanProfile profile, Budget bud
     /// <exception cref="LimitException">The time is over.</exception>
     public void Inspect(Node node, List<SignatureHit> hits)
     {
-        if (node.Parent?.Type != ObjectType.Mail || image.Phishing is not { } lists)
+        if (node.Parent?.Type != ObjectType.Mail || images.Phishing is not { } lists)
         {
             return;
         }

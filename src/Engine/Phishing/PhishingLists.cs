@@ -15,7 +15,7 @@ namespace Engine.Phishing;
 internal readonly record struct LinkFinding(string Name, PackageId Package);
 
 /// <summary>
-/// The rules about links of one image (clamav-formats.md §3.9), read when the first mail with links comes. Expressions
+/// The rules about links of a set (clamav-formats.md §3.9), read when the first mail with links comes. Expressions
 /// are matched without backtracking. Immutable, thread-safe.
 /// </summary>
 internal sealed class PhishingLists
@@ -33,10 +33,34 @@ internal sealed class PhishingLists
     {
     }
 
+    /// <summary>The rules of all images in their order; null when there are none.</summary>
+    /// <exception cref="ImageException">A section is damaged.</exception>
+    public static PhishingLists? Read(IReadOnlyList<Image> images)
+    {
+        PhishingLists? lists = null;
+        foreach (var image in images)
+        {
+            if (image.Directory.Find(SectionKind.PhishingRules) is { IsPresent: true } section)
+            {
+                lists ??= new PhishingLists();
+                lists.Add(image.Bytes(section), image.Packages);
+            }
+        }
+
+        return lists;
+    }
+
+    /// <summary>The rules of one section.</summary>
     /// <exception cref="ImageException">The section is damaged.</exception>
     public static PhishingLists Read(ReadOnlySpan<byte> section, IReadOnlyList<PackageId> packages)
     {
         var lists = new PhishingLists();
+        lists.Add(section, packages);
+        return lists;
+    }
+
+    private void Add(ReadOnlySpan<byte> section, IReadOnlyList<PackageId> packages)
+    {
         for (var at = 0; at < section.Length;)
         {
             var head = Checked.Slice(section, at, PhishingSection.HeadBytes);
@@ -47,11 +71,9 @@ internal sealed class PhishingLists
                 throw ImageException.Damaged("a rule about links has no package");
             }
 
-            lists.Add((PhishingRuleKind)head[0], Checked.Slice(section, at + PhishingSection.HeadBytes, length), packages[package]);
+            Add((PhishingRuleKind)head[0], Checked.Slice(section, at + PhishingSection.HeadBytes, length), packages[package]);
             at += PhishingSection.HeadBytes + length;
         }
-
-        return lists;
     }
 
     /// <summary>What the rules say about a link; null = nothing.</summary>

@@ -20,6 +20,9 @@ internal sealed class CodeLedger(string rootPath)
         _counts[key] = _counts.GetValueOrDefault(key) + 1;
     }
 
+    /// <summary>Whether the code was counted at the place.</summary>
+    public bool Holds(ScanCode code, string node) => _counts.ContainsKey((code, node));
+
     /// <summary>In rank order; inside a code by place.</summary>
     public IReadOnlyList<NodeCode> ToSorted()
     {

@@ -4,16 +4,23 @@ using Engine.Decomposition;
 namespace Engine.Verdicts;
 
 /// <summary>What one scan has found so far, and the result it makes.</summary>
-internal sealed class ScanRecord(ScanRequest request, Budget budget)
+internal sealed class ScanRecord
 {
-    public ScanRequest Request { get; } = request;
+    public ScanRecord(ScanRequest request, Budget budget)
+    {
+        (Request, Budget) = (request, budget);
+        RootPath = NodeName.Clean(request.Name, NodeName.MaxRootLength);
+        Ledger = new CodeLedger(RootPath);
+    }
 
-    public Budget Budget { get; } = budget;
+    public ScanRequest Request { get; }
+
+    public Budget Budget { get; }
 
     /// <summary>The path of the submitted object, as nodes print it.</summary>
-    public string RootPath { get; } = NodeName.Clean(request.Name, NodeName.MaxRootLength);
+    public string RootPath { get; }
 
-    public CodeLedger Ledger { get; } = new(NodeName.Clean(request.Name, NodeName.MaxRootLength));
+    public CodeLedger Ledger { get; }
 
     public GenerationId? Generation { get; set; }
 

@@ -20,7 +20,7 @@ internal static class CommandLine
             RunCommand.Create(), UpdateCommand.Create(), StatusCommand.Create(), VersionCommand.Create(), CheckCommand.Create(),
             ScanCommand.Create(), HistoryCommand.Create(), RollbackCommand.Create(), RollbackCommand.CreatePin(),
             RollbackCommand.CreateUnpin(), PublishCommand.Create(), CompileCommand.Create(), InspectCommand.Create(),
-            SignaturesCommand.Create(), ConfigCommand.Create(),
+            SignaturesCommand.Create(), GramsCommand.Create(), ConfigCommand.Create(),
         ];
         foreach (var verb in verbs)
         {

@@ -5,6 +5,7 @@ using System.Text.Json.Serialization;
 using Definitions;
 using Definitions.Signatures;
 using Engine.Images;
+using Updater.Sources;
 
 namespace Updater.Cli;
 
@@ -21,14 +22,21 @@ internal static class CompileCommand
 
     private static readonly Option<bool> Official = new("--official") { Description = "Names do not end in .UNOFFICIAL." };
 
+    private static readonly Option<int> Weak = new("--weak")
+    {
+        Description = "Lists so many (up to 50) of the byte sequences that cost scans most.",
+        HelpName = "N",
+    };
+
     public static Command Create()
     {
         var compile = new VerbCommand(
             "compile",
             "Compiles signature files into an image. Status 0: written, 1: malformed, 2: usage.",
-            "updater compile rules.ndb hashes.hsb --output rules.image")
+            "updater compile rules.ndb hashes.hsb --output rules.image",
+            "updater compile rules.ldb --output rules.image --weak 10")
         {
-            Databases, Output, Official,
+            Databases, Output, Official, Weak,
         };
         compile.SetVerb((invocation, cancellationToken) => Task.FromResult(Run(invocation, cancellationToken)));
         return compile;
@@ -48,21 +56,24 @@ internal static class CompileCommand
         var temporary = $"{output}.{Environment.ProcessId}.tmp";
         try
         {
-            var files = invocation.Parse.GetValue(Databases)!.SelectMany(ScanDatabase.Expand).ToList();
+            var databases = invocation.Parse.GetValue(Databases)!;
+            var files = databases.SelectMany(ScanDatabase.Expand).ToList();
             if (files.Exists(file => IsSameFile(file, output)))
             {
                 terminal.Fail($"--output {given} is one of the files to compile; it would be overwritten. Name another file.");
                 return ExitCode.Usage;
             }
 
-            using var inputs = DatabaseInputs.Open(files, invocation.Time, invocation.Parse.GetValue(Official), cancellationToken);
-            var request = inputs.Request(invocation.Time, invocation.Options.Engine.Unwanted);
+            using var inputs = DatabaseInputs.Open(
+                files, ContainerFiles.Trusting(invocation.Options.Sources, invocation.Time), invocation.Time, invocation.Parse.GetValue(Official), cancellationToken);
             var start = invocation.Time.GetTimestamp();
-            var report = ImageCompiler.Compile(request, temporary, cancellationToken);
+            var report = CompileProgressView.Run(terminal, progress => ImageCompiler.Compile(
+                inputs.Request(invocation.Time, invocation.Options.Engine.Unwanted, progress), temporary, cancellationToken));
             var effort = CompileEffort.Since(start, invocation.Time);
-            ScanDatabase.RequireSignatures(report, files);
+            ScanDatabase.RequireSignatures(report, databases);
             File.Move(temporary, output, overwrite: true);
             Show(terminal, report, effort, output);
+            ShowWeak(terminal, report.Anchors, invocation.Parse.GetValue(Weak));
             return ExitCode.Success;
         }
         catch (NoDatabaseException e)
@@ -77,6 +88,13 @@ internal static class CompileCommand
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
+            if (!e.Message.Contains(output, StringComparison.Ordinal))
+            {
+                // One of the files to compile.
+                terminal.Fail(e.Message);
+                return ExitCode.Usage;
+            }
+
             // What the system says names the temporary file, which nobody asked for.
             terminal.Fail($"--output {given} cannot be written: {e.Message.Replace(temporary, output, StringComparison.Ordinal)}");
             return e is UnauthorizedAccessException ? ExitCode.Usage : ExitCode.Failure;
@@ -115,7 +133,7 @@ internal static class CompileCommand
         {
             terminal.Write(
                 new CompileAnswer(output, report.ImageBytes, report.ImageDigest.ToString(), report.InputDigest.ToString(), signatures, skipped, report.AcceptedByExtension,
-                    report.Lines, effort.Seconds, effort.PeakMemoryBytes),
+                    report.Lines, effort.Seconds, effort.PeakMemoryBytes, report.Anchors),
                 CompileJson.Default.CompileAnswer);
         }
         else
@@ -125,6 +143,19 @@ internal static class CompileCommand
             terminal.Note(string.Create(
                 CultureInfo.InvariantCulture,
                 $"{report.Lines} lines in {effort.Seconds:0.0} s ({report.Lines / effort.Seconds:0} lines/s), peak memory {effort.PeakMemoryBytes >> 20} MiB"));
+            terminal.Note(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{report.Anchors.WeakSignatures} signatures are looked for by common bytes, {report.Anchors.AlwaysEvaluated.Values.Sum()} evaluated for every object"));
+        }
+    }
+
+    /// <summary>One line a sequence: bytes, expected hits in a MiB of benign files, patterns, a signature.</summary>
+    private static void ShowWeak(Terminal terminal, AnchorReport anchors, int count)
+    {
+        foreach (var hot in terminal.IsJson ? [] : anchors.Hottest.Take(count))
+        {
+            terminal.Output.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"{hot.Window}  {hot.BenignHits:0.#} per MiB  {hot.Bodies} patterns  {PlainText.Of(hot.Signature)}"));
         }
     }
 }
@@ -151,7 +182,8 @@ internal sealed record CompileAnswer(
     IReadOnlyDictionary<string, long> Accepted,
     long Lines,
     double Seconds,
-    long PeakMemoryBytes);
+    long PeakMemoryBytes,
+    AnchorReport Anchors);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(CompileAnswer))]

@@ -1,13 +1,13 @@
 using Definitions;
-using Definitions.Formats.ClamAv.Containers;
 using Definitions.Signatures;
 using Engine.Images;
+using Updater.Sources;
 
 namespace Updater.Cli;
 
 /// <summary>
 /// What <c>--database</c> and <c>compile</c> are given, as inputs of the compiler: plain files are one package, each ClamAV
-/// container is unpacked, verified with the published keys, and a package of its own. Of <c>x.cvd</c> and <c>x.cld</c> in
+/// container is unpacked, verified, and a package of its own. Of <c>x.cvd</c> and <c>x.cld</c> in
 /// one folder the newer one counts (clamav-formats.md §1.9).
 /// </summary>
 internal sealed class DatabaseInputs : IDisposable
@@ -15,29 +15,31 @@ internal sealed class DatabaseInputs : IDisposable
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("updater-containers-");
     private readonly List<CompileInput> _inputs = [];
 
-    private DatabaseInputs()
-    {
-    }
+    private readonly ContainerFiles _containers;
+
+    private DatabaseInputs(ContainerFiles containers) => _containers = containers;
 
     /// <param name="files">Existing regular files.</param>
+    /// <param name="containers">Opens those among them.</param>
     /// <param name="isOfficial">Of the plain files; a container tells itself.</param>
     /// <exception cref="RefusedException">A container is not what its publisher signed, or damaged.</exception>
     /// <exception cref="IOException">A file could not be read, or the temporary folder not written.</exception>
-    public static DatabaseInputs Open(IReadOnlyList<string> files, TimeProvider time, bool isOfficial, CancellationToken cancellationToken)
+    public static DatabaseInputs Open(
+        IReadOnlyList<string> files, ContainerFiles containers, TimeProvider time, bool isOfficial, CancellationToken cancellationToken)
     {
-        var inputs = new DatabaseInputs();
+        var inputs = new DatabaseInputs(containers);
         try
         {
-            var containers = files.Where(IsContainer).ToList();
-            var plain = files.Except(containers, StringComparer.Ordinal).ToList();
-            if (plain.Count > 0 || containers.Count == 0)
+            var packed = files.Where(ContainerFiles.IsContainer).ToList();
+            var plain = files.Except(packed, StringComparer.Ordinal).ToList();
+            if (plain.Count > 0 || packed.Count == 0)
             {
                 inputs._inputs.Add(new CompileInput(IdOf(PackageId.LocalName, time.GetUtcNow()), isOfficial, IsLenient: false, plain));
             }
 
-            foreach (var container in containers.GroupBy(Path.GetDirectoryName, StringComparer.Ordinal).SelectMany(Newest))
+            foreach (var container in ContainerFiles.Counting(packed))
             {
-                inputs.Add(container, time, cancellationToken);
+                inputs.Add(container, cancellationToken);
             }
 
             return inputs;
@@ -49,53 +51,27 @@ internal sealed class DatabaseInputs : IDisposable
         }
     }
 
-    public CompileRequest Request(TimeProvider time, UnwantedPolicy unwanted) =>
-        new() { Inputs = _inputs, Unwanted = unwanted, BuildTime = time.GetUtcNow() };
+    /// <param name="progress">Told how far the compiler is; null: nobody looks.</param>
+    public CompileRequest Request(TimeProvider time, UnwantedPolicy unwanted, Action<CompileProgress>? progress = null) =>
+        new() { Inputs = _inputs, Unwanted = unwanted, BuildTime = time.GetUtcNow(), Progress = progress };
 
     public void Dispose() => _folder.Delete(recursive: true);
-
-    private static bool IsContainer(string path) => ContainerKinds.TryOfFileName(Path.GetFileName(path), out _);
-
-    private static IEnumerable<string> Newest(IGrouping<string?, string> folder)
-    {
-        var entries = folder.Select(path => new DirectoryEntry(Path.GetFileName(path), VersionOf(path)));
-        return DatabaseDirectory.Select(entries).Select(file => Path.Combine(folder.Key ?? "", file.Name));
-    }
-
-    private static long? VersionOf(string path)
-    {
-        try
-        {
-            using var file = File.OpenRead(path);
-            var header = new byte[ContainerHeader.Size];
-            file.ReadExactly(header);
-            return ContainerHeader.Parse(header).Version;
-        }
-        catch (Exception e) when (e is RefusedException or EndOfStreamException)
-        {
-            // Unpacking says what is wrong with it.
-            return null;
-        }
-    }
 
     private static PackageId IdOf(string name, DateTimeOffset time) =>
         new(name, new DefinitionsVersion(DateOnly.FromDateTime(time.UtcDateTime), 1));
 
-    private void Add(string path, TimeProvider time, CancellationToken cancellationToken)
+    private void Add(string path, CancellationToken cancellationToken)
     {
-        ContainerKinds.TryOfFileName(Path.GetFileName(path), out var kind);
-        var folder = _folder.CreateSubdirectory(Path.GetRandomFileName()).FullName;
-        using var container = File.OpenRead(path);
         try
         {
-            var database = ContainerReader.Unpack(
-                container, new ContainerSource(kind), folder, new ContainerTrust { Now = time.GetUtcNow() }, ContainerLimits.Default, cancellationToken);
-            var name = database.Name.ToLowerInvariant();
+            var folder = _folder.CreateSubdirectory(Path.GetRandomFileName()).FullName;
+            var opened = _containers.Open(path, folder, cancellationToken);
+            var name = opened.Database.ToLowerInvariant();
             _inputs.Add(new CompileInput(
-                IdOf(PackageId.IsValidName(name) && name != PackageId.LocalName ? name : "database", database.Header.CreationTime),
-                database.IsOfficial,
+                IdOf(PackageId.IsValidName(name) && name != PackageId.LocalName ? name : "database", opened.Created),
+                opened.IsOfficial,
                 IsLenient: false,
-                [.. database.Members.Select(member => Path.Combine(folder, member.Name))]));
+                opened.Files));
         }
         catch (RefusedException e)
         {

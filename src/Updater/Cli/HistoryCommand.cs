@@ -43,7 +43,10 @@ internal static class HistoryCommand
 
         if (history.Generations.Count == 0 && history.Runs.Count == 0)
         {
-            terminal.Output.WriteLine("Nothing happened yet. Run: updater update");
+            var root = invocation.Folders.Root;
+            terminal.Output.WriteLine(Directory.Exists(root)
+                ? $"Nothing happened yet in {root}. Run: updater update"
+                : $"There is no data folder {root} yet. Run: updater update");
             return ExitCode.Success;
         }
 

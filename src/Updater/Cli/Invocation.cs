@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.Text;
 using Updater.Configuration;
+using Updater.Hosting;
 using Updater.Listeners;
 using Updater.Store;
 
@@ -8,6 +10,9 @@ namespace Updater.Cli;
 /// <summary>One call of a verb: its configuration, its folders, where it writes.</summary>
 internal sealed class Invocation
 {
+    /// <summary>Of one name of a path, on the usual file systems.</summary>
+    private const int MaxNameBytes = 255;
+
     private Invocation(ParseResult parse, Terminal terminal, LoadedConfiguration configuration)
     {
         Parse = parse;
@@ -49,13 +54,40 @@ internal sealed class Invocation
             return (int)ExitCode.Usage;
         }
 
-        if (File.Exists(invocation.Folders.Root))
+        if (DataFolderFault(invocation.Folders.Root) is { } fault)
         {
-            terminal.Fail(new DataFolderException(invocation.Folders.Root, "it is a file").Message);
+            terminal.Fail(new DataFolderException(invocation.Folders.Root, fault).Message);
             return (int)ExitCode.Usage;
         }
 
         return await GuardAsync(terminal, () => verb(invocation, cancellationToken));
+    }
+
+    /// <summary>
+    /// Why there can be no such folder; null = there is one, or there can be. Else "nothing happened yet" would be the answer
+    /// about a folder that never can hold anything.
+    /// </summary>
+    internal static string? DataFolderFault(string root)
+    {
+        for (var path = root; path is { Length: > 0 }; path = Path.GetDirectoryName(path))
+        {
+            if (Directory.Exists(path))
+            {
+                return path != root && UnixFileKind.IsGeneratedFolder(path) ? $"no folder can be made in {path}" : null;
+            }
+
+            if (File.Exists(path))
+            {
+                return path == root ? "it is a file" : $"{path} is a file";
+            }
+
+            if (Encoding.UTF8.GetByteCount(Path.GetFileName(path)) > MaxNameBytes)
+            {
+                return $"a name has more than {MaxNameBytes} bytes";
+            }
+        }
+
+        return null;
     }
 
     /// <summary>Loads the configuration, right or wrong.</summary>

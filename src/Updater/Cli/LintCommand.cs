@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Definitions.Signatures;
 using Engine.Images;
+using Updater.Sources;
 
 namespace Updater.Cli;
 
@@ -9,7 +10,7 @@ internal static class LintCommand
 {
     private static readonly Argument<string[]> Files = new("FILE")
     {
-        Description = "Signature files, and folders of them.",
+        Description = "Signature files, ClamAV containers, and folders of them.",
         Arity = ArgumentArity.OneOrMore,
     };
 
@@ -18,16 +19,32 @@ internal static class LintCommand
         Description = "Judges as for signed packages: one malformed line refuses the whole set.",
     };
 
+    private static readonly Option<int> MaxFindings = new("--max-findings")
+    {
+        Description = "Findings of one severity to print for each file; 0 for all. The rest is counted.",
+        HelpName = "N",
+        DefaultValueFactory = _ => 1000,
+    };
+
     public static Command Create()
     {
+        MaxFindings.Validators.Clear();
+        MaxFindings.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() < 0)
+            {
+                result.AddError("--max-findings is a number, 0 for all findings.");
+            }
+        });
         var lint = new VerbCommand(
             "lint",
             "Says line by line what loads and why the rest does not; with --verbose also what loads.\n"
-            + "Status 0: no line is malformed, 1: some are, 2: usage, or a file cannot be read.",
+            + "Containers (.cvd .cld .cud) are verified first; their members are named container!member.\n"
+            + "Status 0: no line is malformed, 1: some are, or there is nothing to look at, 2: usage, or a file cannot be read.",
             "updater signatures lint own.ndb",
             "updater signatures lint --strict --json release/")
         {
-            Files, Strict,
+            Files, Strict, MaxFindings,
         };
         lint.SetVerb((invocation, cancellationToken) => Task.FromResult(Run(invocation, cancellationToken)));
         return lint;
@@ -35,20 +52,27 @@ internal static class LintCommand
 
     private static ExitCode Run(Invocation invocation, CancellationToken cancellationToken)
     {
-        var report = new LintReport(invocation.Terminal, invocation.IsVerbose, invocation.Parse.GetValue(Strict));
+        var report = new LintReport(invocation.Terminal, invocation.IsVerbose, invocation.Parse.GetValue(Strict), invocation.Parse.GetValue(MaxFindings));
         var started = invocation.Time.GetTimestamp();
         try
         {
             var files = invocation.Parse.GetValue(Files)!.SelectMany(Expand).Distinct(StringComparer.Ordinal).ToList();
-            var lint = SignatureLint.Prepare(files, invocation.Options.Engine.Unwanted);
-            foreach (var file in files)
+            if (!files.Exists(IsLookedAt))
             {
-                var counts = lint.Check(
-                    file, signature => report.Loads(file, signature), found => report.Found(file, found), cancellationToken);
-                report.EndFile(file, counts);
+                invocation.Terminal.Fail(
+                    $"No signature files in {ScanDatabase.Names(invocation.Parse.GetValue(Files)!)}; files are read by their extension (docs/signature-files.md).");
+                return ExitCode.Failure;
             }
 
-            report.End(files.Count, invocation.Time.GetElapsedTime(started));
+            using var inputs = LintInputs.Open(files, ContainerFiles.Trusting(invocation.Options.Sources, invocation.Time), cancellationToken);
+            var lint = SignatureLint.Prepare(
+                inputs.All.Where(input => input.Refusal is null).Select(input => input.Path), invocation.Options.Engine.Unwanted);
+            foreach (var input in inputs.All)
+            {
+                report.EndFile(input.Shown, Check(lint, input, report, cancellationToken));
+            }
+
+            report.End(inputs.All.Count, invocation.Time.GetElapsedTime(started));
             return report.Errors == 0 ? ExitCode.Success : ExitCode.Failure;
         }
         catch (Exception e) when (e is NoDatabaseException or IOException or UnauthorizedAccessException)
@@ -58,10 +82,25 @@ internal static class LintCommand
         }
     }
 
+    private static LintCounts Check(SignatureLint lint, LintInput input, LintReport report, CancellationToken cancellationToken)
+    {
+        if (input.Refusal is { } refusal)
+        {
+            report.Found(input.Shown, refusal);
+            return new LintCounts(Lines: 0, Loaded: 0, Skipped: 0, Warnings: 0, Errors: 1);
+        }
+
+        return lint.Check(
+            input.Path, signature => report.Loads(input.Shown, signature), found => report.Found(input.Shown, found), cancellationToken);
+    }
+
     /// <summary>Of a folder the files that are signature files; a file that was named is looked at whatever it is.</summary>
     private static IEnumerable<string> Expand(string path)
     {
         var files = ScanDatabase.Expand(path);
-        return Directory.Exists(path) ? files.Where(file => SignatureParser.IsSignatureFile(Path.GetFileName(file))) : files;
+        return Directory.Exists(path) ? files.Where(IsLookedAt) : files;
     }
+
+    private static bool IsLookedAt(string file) =>
+        SignatureParser.IsSignatureFile(Path.GetFileName(file)) || ContainerFiles.IsContainer(file);
 }

@@ -7,8 +7,10 @@ using Engine.Images;
 namespace Updater.Cli;
 
 /// <summary>Prints what lint says as it comes: a line for each finding, one for each file, one for all.</summary>
-internal sealed class LintReport(Terminal terminal, bool isVerbose, bool isStrict)
+/// <param name="maxFindings">Of one severity in one file; the rest is counted. 0 = all.</param>
+internal sealed class LintReport(Terminal terminal, bool isVerbose, bool isStrict, int maxFindings)
 {
+    private readonly long[] _found = new long[3];
     private LintCounts _sum;
 
     /// <summary>Malformed lines so far.</summary>
@@ -28,12 +30,17 @@ internal sealed class LintReport(Terminal terminal, bool isVerbose, bool isStric
         }
         else
         {
-            terminal.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{file}:{signature.Line}: loads {name}"));
+            terminal.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{PlainText.Of(file)}:{signature.Line}: loads {name}"));
         }
     }
 
     public void Found(string file, Diagnostic found)
     {
+        if (++_found[(int)found.Severity] > maxFindings && maxFindings > 0)
+        {
+            return;
+        }
+
         var severity = found.Severity.ToString().ToLowerInvariant();
         if (terminal.IsJson)
         {
@@ -45,7 +52,7 @@ internal sealed class LintReport(Terminal terminal, bool isVerbose, bool isStric
 
         terminal.Output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{file}:{found.Line}:{found.Column}: {severity} {found.Code}: {PlainText.Of(found.Message)}"));
+            $"{PlainText.Of(file)}:{found.Line}:{found.Column}: {severity} {found.Code}: {PlainText.Of(found.Message)}"));
         if (found.Hint is { } hint)
         {
             terminal.Output.WriteLine($"    hint: {hint}");
@@ -55,6 +62,7 @@ internal sealed class LintReport(Terminal terminal, bool isVerbose, bool isStric
     public void EndFile(string file, LintCounts counts)
     {
         _sum += counts;
+        EndFindings(file);
         if (terminal.IsJson)
         {
             terminal.Write(
@@ -63,7 +71,7 @@ internal sealed class LintReport(Terminal terminal, bool isVerbose, bool isStric
         }
         else
         {
-            terminal.Output.WriteLine($"{file}: {Describe(counts)}");
+            terminal.Output.WriteLine($"{PlainText.Of(file)}: {Describe(counts)}");
         }
     }
 
@@ -92,6 +100,26 @@ internal sealed class LintReport(Terminal terminal, bool isVerbose, bool isStric
         }
     }
 
+    private void EndFindings(string file)
+    {
+        var more = maxFindings == 0 ? 0 : _found.Sum(found => Math.Max(0, found - maxFindings));
+        Array.Clear(_found);
+        if (more == 0)
+        {
+            return;
+        }
+
+        if (terminal.IsJson)
+        {
+            terminal.Write(new LintMore("more", file, more), LintJson.Default.LintMore);
+        }
+        else
+        {
+            terminal.Output.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"{PlainText.Of(file)}: {more} more findings; --max-findings 0 prints all"));
+        }
+    }
+
     private static string Describe(LintCounts counts) => string.Create(
         CultureInfo.InvariantCulture,
         $"{counts.Lines} lines, {counts.Loaded} load, {counts.Skipped} skipped, {counts.Errors} malformed, {counts.Warnings} warnings");
@@ -102,6 +130,9 @@ internal sealed record LintLoads(string Type, string File, int Line, string Name
 internal sealed record LintFinding(
     string Type, string File, int Line, int Column, string Code, string Severity, string Message, string? Hint);
 
+/// <param name="Findings">Not printed.</param>
+internal sealed record LintMore(string Type, string File, long Findings);
+
 internal sealed record LintFile(string Type, string File, long Lines, long Loaded, long Skipped, long Warnings, long Errors);
 
 internal sealed record LintSummary(
@@ -111,6 +142,7 @@ internal sealed record LintSummary(
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(LintLoads))]
 [JsonSerializable(typeof(LintFinding))]
+[JsonSerializable(typeof(LintMore))]
 [JsonSerializable(typeof(LintFile))]
 [JsonSerializable(typeof(LintSummary))]
 internal sealed partial class LintJson : JsonSerializerContext;

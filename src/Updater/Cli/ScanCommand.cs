@@ -1,7 +1,5 @@
 using System.CommandLine;
 using Engine;
-using Engine.Objects;
-using Updater.Hosting;
 using Updater.Listeners.Http;
 
 namespace Updater.Cli;
@@ -82,7 +80,7 @@ internal static class ScanCommand
         try
         {
             using var database = databases.Length > 0
-                ? ScanDatabase.OpenFiles(databases, invocation.Time, invocation.Options.Engine.Unwanted, d => ShowDiagnostic(invocation, d.ToString()), cancellationToken)
+                ? ScanDatabase.OpenFiles(databases, invocation.Options, invocation.Time, d => ShowDiagnostic(invocation, d.ToString()), cancellationToken)
                 : ScanDatabase.OpenStored(invocation.Folders, parse.GetValue(Generation));
             return await ScanAsync(invocation, database, profile.ToProfile(profileName), start, cancellationToken);
         }
@@ -125,9 +123,14 @@ internal static class ScanCommand
         var workers = invocation.Options.Engine.MaxConcurrency is > 0 and var some ? some : Environment.ProcessorCount;
         try
         {
-            await foreach (var outcome in OrderedWork.RunAsync(targets.All(), scanner.ScanAsync, workers, cancellationToken))
+            var batches = TargetBatches.Of(targets.All(), workers);
+            await foreach (var outcomes in OrderedWork.RunAsync(batches, scanner.ScanAsync, workers, cancellationToken))
             {
-                report.Add(outcome);
+                foreach (var outcome in outcomes)
+                {
+                    report.Add(outcome);
+                }
+
                 if (terminal.IsRich)
                 {
                     await output.FlushAsync(cancellationToken);
@@ -156,54 +159,4 @@ internal static class ScanCommand
             invocation.Terminal.Note(text);
         }
     }
-}
-
-/// <summary>Scans one target after the other's turn; safe to use from several tasks.</summary>
-internal sealed class FileScanner(ScanEngine engine, ScanProfile profile, bool allMatches, string scratchFolder)
-{
-    public async Task<ScanOutcome> ScanAsync(ScanTarget target, CancellationToken cancellationToken)
-    {
-        if (target.Fault is not null)
-        {
-            return new ScanOutcome(target.Path, null, target.Fault);
-        }
-
-        if (target.IsStandardInput)
-        {
-            return await ScanStandardInputAsync(target, cancellationToken);
-        }
-
-        using var content = FileScan.TryOpen(target.Path, out var fault);
-        return content is null
-            ? new ScanOutcome(target.Path, null, Text(fault))
-            : new ScanOutcome(target.Path, Scan(target.Path, content, cancellationToken), null);
-    }
-
-    private async Task<ScanOutcome> ScanStandardInputAsync(ScanTarget target, CancellationToken cancellationToken)
-    {
-        await using var body = new ScanBody(scratchFolder, long.MaxValue);
-        await using var input = new PatientInput();
-        try
-        {
-            await body.TryAppendAsync(input, cancellationToken);
-        }
-        catch (InputException e)
-        {
-            return new ScanOutcome(target.Path, null, e.Message);
-        }
-
-        return new ScanOutcome(target.Path, Scan(target.Path, await body.CompleteAsync(cancellationToken), cancellationToken), null);
-    }
-
-    private ScanResult Scan(string path, ObjectContent content, CancellationToken cancellationToken) => engine.Scan(
-        new ScanRequest { Name = Path.GetFileName(path), Content = content, Profile = profile, AllMatches = allMatches }, cancellationToken);
-
-    private static string Text(FileFault fault) => fault switch
-    {
-        FileFault.NotFound => "No such file or directory",
-        FileFault.AccessDenied => "Access denied",
-        FileFault.NotRegular => "Not supported file type",
-        FileFault.Unreadable => "Can't read file",
-        FileFault.NameNotText => ScanTargets.NameNotText,
-    };
 }

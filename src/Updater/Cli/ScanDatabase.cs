@@ -1,7 +1,10 @@
+using System.Globalization;
 using Definitions;
 using Definitions.Signatures;
 using Engine.Images;
+using Updater.Configuration;
 using Updater.Hosting;
+using Updater.Sources;
 using Updater.Store;
 
 namespace Updater.Cli;
@@ -9,14 +12,23 @@ namespace Updater.Cli;
 /// <summary>There is nothing to scan with; the message says what to do.</summary>
 internal sealed class NoDatabaseException(string message, Exception? innerException = null) : Exception(message, innerException);
 
-/// <summary>What a scan on the command line uses: an image, opened and ready. The service is not needed.</summary>
+/// <summary>What a scan on the command line uses: images, opened and ready. The service is not needed.</summary>
 internal sealed class ScanDatabase : IDisposable
 {
-    private ScanDatabase(GenerationId generation, Image image)
+    private ScanDatabase(GenerationId generation, ImageSet images)
     {
-        Signatures = image.SignatureCount;
-        Active.Swap(generation, image);
+        Signatures = images.SignatureCount;
+        Active.Swap(generation, images);
     }
+
+    private ScanDatabase(StoredGeneration stored)
+    {
+        Signatures = stored.Signatures;
+        stored.SwapInto(Active);
+    }
+
+    /// <summary>Paths that one message names.</summary>
+    private const int MaxNames = 5;
 
     public ActiveImage Active { get; } = new();
 
@@ -42,7 +54,8 @@ internal sealed class ScanDatabase : IDisposable
 
         try
         {
-            return new ScanDatabase(record.Id, Installed(store.ImageFile(record.ImageDigest)));
+            using var stored = StoredGeneration.OpenUnchanged(store, record);
+            return new ScanDatabase(stored);
         }
         catch (ImageException e)
         {
@@ -53,7 +66,7 @@ internal sealed class ScanDatabase : IDisposable
     /// <summary>Signature files, ClamAV containers, folders of them, or one compiled image.</summary>
     /// <exception cref="NoDatabaseException">A path is missing, a file is malformed, or there is nothing in it.</exception>
     public static ScanDatabase OpenFiles(
-        IReadOnlyList<string> paths, TimeProvider time, UnwantedPolicy unwanted, Action<Diagnostic> onDiagnostic, CancellationToken cancellationToken)
+        IReadOnlyList<string> paths, UpdaterOptions options, TimeProvider time, Action<Diagnostic> onDiagnostic, CancellationToken cancellationToken)
     {
         var files = paths.SelectMany(Expand).ToList();
         var images = files.Where(IsImage).ToList();
@@ -71,8 +84,9 @@ internal sealed class ScanDatabase : IDisposable
         try
         {
             var image = Path.Combine(folder.FullName, "database.image");
-            using var inputs = DatabaseInputs.Open(files, time, isOfficial: false, cancellationToken);
-            var report = ImageCompiler.Compile(inputs.Request(time, unwanted), image, cancellationToken);
+            using var inputs = DatabaseInputs.Open(
+                files, ContainerFiles.Trusting(options.Sources, time), time, isOfficial: false, cancellationToken);
+            var report = ImageCompiler.Compile(inputs.Request(time, options.Engine.Unwanted), image, cancellationToken);
             foreach (var diagnostic in report.Diagnostics)
             {
                 onDiagnostic(diagnostic);
@@ -98,10 +112,16 @@ internal sealed class ScanDatabase : IDisposable
     {
         if (report.AcceptedByExtension.Values.Sum() == 0)
         {
-            throw new NoDatabaseException(
-                $"No signatures in {string.Join(", ", paths)}; files are read by their extension (docs/signature-files.md), or as a compiled image.");
+            var why = report.Diagnostics.Count > 0
+                ? $": {report.Diagnostics[0]}{(report.Diagnostics.Count > 1 ? " And more." : "")}"
+                : "; files are read by their extension (docs/signature-files.md), or as a compiled image.";
+            throw new NoDatabaseException($"No signatures in {Names(paths)}{why}");
         }
     }
+
+    /// <summary>The first of what was given, fit for a message.</summary>
+    public static string Names(IReadOnlyList<string> paths) => PlainText.Of(
+        string.Join(", ", paths.Take(MaxNames)) + (paths.Count > MaxNames ? string.Create(CultureInfo.InvariantCulture, $" and {paths.Count - MaxNames} more") : ""));
 
     /// <summary>A file is itself, a folder is the files in it in ordinal order.</summary>
     /// <exception cref="NoDatabaseException">The path is missing.</exception>
@@ -109,31 +129,42 @@ internal sealed class ScanDatabase : IDisposable
     public static IEnumerable<string> Expand(string path) =>
         Directory.Exists(path) ? Directory.EnumerateFiles(path).Order(StringComparer.Ordinal).Select(Regular)
         : File.Exists(path) ? [Regular(path)]
-        : throw new NoDatabaseException($"{path}: {(FileScan.IsText(path) ? "No such file or directory" : ScanTargets.NameNotText)}");
+        : throw Unfit(path, FileScan.IsText(path) ? "No such file or directory" : ScanTargets.NameNotText);
 
     private static string Regular(string path) =>
-        !FileScan.IsText(path) ? throw new NoDatabaseException($"{path}: {ScanTargets.NameNotText}")
-        : UnixFileKind.IsSpecial(path) ? throw new NoDatabaseException($"{path}: Not a regular file; give a file or a folder of files")
+        !FileScan.IsText(path) ? throw Unfit(path, ScanTargets.NameNotText)
+        : UnixFileKind.IsSpecial(path) ? throw Unfit(path, "Not a regular file; give a file or a folder of files")
+        : LeadsNowhere(path) ? throw Unfit(path, "The link leads to no file")
         : path;
+
+    private static NoDatabaseException Unfit(string path, string why) => new($"{(path.Length == 0 ? "An empty path" : PlainText.Of(path))}: {why}");
+
+    private static bool LeadsNowhere(string path)
+    {
+        try
+        {
+            return new FileInfo(path) is { LinkTarget: not null } link && link.ResolveLinkTarget(returnFinalTarget: true)?.Exists != true;
+        }
+        catch (IOException)
+        {
+            // In a circle.
+            return true;
+        }
+    }
 
     public void Dispose() => Active.Dispose();
 
     /// <summary>
-    /// An image that lay on a disk: every byte is compared with its digest first. One damaged page would otherwise be
+    /// An image that lay anywhere: every byte is compared with its digest first. One damaged page would otherwise be
     /// signatures that silently do not match.
     /// </summary>
-    /// <exception cref="ImageException">It is damaged.</exception>
-    private static Image Installed(string path)
-    {
-        Image.Verify(path, CancellationToken.None);
-        return Image.Open(path);
-    }
-
-    private static Image Open(string path)
+    /// <exception cref="NoDatabaseException">It is damaged.</exception>
+    private static ImageSet Open(string path)
     {
         try
         {
-            return Installed(path);
+            Image.Verify(path, CancellationToken.None);
+            return ImageSet.Open([path]);
         }
         catch (ImageException e)
         {

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Globalization;
+using Definitions;
 using Spectre.Console;
 using Updater.Configuration;
 using Updater.Hosting;
@@ -92,6 +94,7 @@ internal static class UpdateCommand
         if (answer.LeftOut is { } leftOut)
         {
             terminal.Fail(leftOut);
+            ShowLines(terminal, answer.Findings ?? []);
         }
 
         if (terminal.IsJson)
@@ -109,6 +112,20 @@ internal static class UpdateCommand
         else
         {
             terminal.Fail(line);
+        }
+    }
+
+    /// <summary>The lines that are left out, as lint says them.</summary>
+    private static void ShowLines(Terminal terminal, IReadOnlyList<FindingAnswer> findings)
+    {
+        foreach (var found in findings.Where(found => found.Severity == "error"))
+        {
+            terminal.Note(string.Create(
+                CultureInfo.InvariantCulture, $"    {found.Package}/{PlainText.Of(found.File)}:{found.Line}:{found.Column}: {found.Code}: {found.Message}"));
+            if (found.Hint is { } hint)
+            {
+                terminal.Note($"        hint: {hint}");
+            }
         }
     }
 }

@@ -18,7 +18,7 @@ internal static class PositiveProbe
     public static void Check(CandidateGeneration candidate, TimeProvider time, CancellationToken cancellationToken)
     {
         using var active = new ActiveImage();
-        active.SwapToFile(candidate.Record.Id, candidate.ImagePath);
+        active.SwapToFiles(candidate.Record.Id, candidate.ImagePaths);
         var engine = new ScanEngine(active, time, Path.Combine(candidate.StagingFolder, "probe"));
         foreach (var package in candidate.Packages)
         {
@@ -47,10 +47,10 @@ internal static class PositiveProbe
             : $" A list of your own may be what hides it: look for the signature or the sample in {string.Join(", ", lists)} in local/, then run: updater update --force";
     }
 
-    /// <summary>Opens the image and hands it over; the reference closes it.</summary>
+    /// <summary>Opens the images and hands them over; the reference closes them.</summary>
     [SuppressMessage("Reliability", "CA2000", Justification = "Swap takes ownership.")]
-    public static void SwapToFile(this ActiveImage active, GenerationId generation, string imagePath) =>
-        active.Swap(generation, Image.Open(imagePath));
+    public static void SwapToFiles(this ActiveImage active, GenerationId generation, IEnumerable<string> imagePaths) =>
+        active.Swap(generation, ImageSet.Open(imagePaths));
 
     /// <summary>What is wrong with one probe, or null when the signature was found.</summary>
     public static string? Miss(ScanEngine engine, DetectionProbe probe, CancellationToken cancellationToken)

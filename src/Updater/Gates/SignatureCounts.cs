@@ -10,9 +10,9 @@ internal static class SignatureCounts
     /// <exception cref="RefusedException"><see cref="RefusalReason.SignatureCount"/>.</exception>
     public static void Check(CandidateGeneration candidate)
     {
-        foreach (var package in candidate.Packages)
+        foreach (var image in candidate.Compiled)
         {
-            if (package.Manifest is not { } manifest)
+            if (image.Package.Manifest is not { } manifest)
             {
                 continue;
             }
@@ -25,7 +25,7 @@ internal static class SignatureCounts
                     continue;
                 }
 
-                var accepted = candidate.Report.AcceptedByExtension.GetValueOrDefault($"{manifest.Id.Name}/{extension}");
+                var accepted = image.Report.AcceptedByExtension.GetValueOrDefault($"{manifest.Id.Name}/{extension}");
                 if (accepted != claimed)
                 {
                     throw new RefusedException(

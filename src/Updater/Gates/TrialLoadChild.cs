@@ -1,13 +1,15 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using Definitions;
 using Engine;
 using Engine.Images;
+using Updater.Updates;
 
 namespace Updater.Gates;
 
 /// <summary>
-/// The throw-away side of <see cref="TrialLoad"/>: the hidden verb <c>internal trial-load IMAGE PROBES</c>. Reads every
-/// byte of the image, opens it, scans the probes, prints one line.
+/// The throw-away side of <see cref="TrialLoad"/>: the hidden verb <c>internal trial-load PROBES NEW IMAGE...</c>. Reads
+/// every byte of the new images, opens all, scans the probes, prints one line.
 /// </summary>
 internal static class TrialLoadChild
 {
@@ -25,6 +27,13 @@ internal static class TrialLoadChild
     /// <summary>The words of the hidden verb.</summary>
     public static IReadOnlyList<string> Verb { get; } = ["internal", "trial-load"];
 
+    /// <summary>The command line behind the program: the images compiled now come first.</summary>
+    public static IEnumerable<string> ArgumentsFor(CandidateGeneration candidate, string probes)
+    {
+        var fresh = candidate.Compiled.Select(image => image.Path).ToList();
+        return [.. Verb, probes, fresh.Count.ToString(CultureInfo.InvariantCulture), .. fresh, .. candidate.ImagePaths.Except(fresh, StringComparer.Ordinal)];
+    }
+
     /// <summary>True when the command line starts with the hidden verb.</summary>
     public static bool IsAsked(IReadOnlyList<string> arguments) =>
         arguments.Count > Verb.Count && arguments.Take(Verb.Count).SequenceEqual(Verb, StringComparer.Ordinal);
@@ -35,15 +44,16 @@ internal static class TrialLoadChild
     [SuppressMessage("Design", "MA0045", Justification = "A process of its own, one thread, a handful of lines.")]
     public static int Run(IReadOnlyList<string> arguments, TextWriter output)
     {
-        if (!IsAsked(arguments) || arguments.Count != Verb.Count + 2)
+        if (!IsAsked(arguments) || arguments.Count < Verb.Count + 3
+            || !int.TryParse(arguments[Verb.Count + 1], NumberStyles.None, CultureInfo.InvariantCulture, out var fresh))
         {
-            output.WriteLine("usage: updater internal trial-load IMAGE PROBES");
+            output.WriteLine("usage: updater internal trial-load PROBES NEW IMAGE...");
             return Usage;
         }
 
         try
         {
-            return Load(arguments[Verb.Count], arguments[Verb.Count + 1], output);
+            return Load(arguments[Verb.Count], fresh, [.. arguments.Skip(Verb.Count + 2)], output);
         }
         catch (ImageException e)
         {
@@ -53,10 +63,10 @@ internal static class TrialLoadChild
     }
 
     [SuppressMessage("Design", "MA0045", Justification = "A process of its own, one thread, a handful of lines.")]
-    private static int Load(string imagePath, string probesPath, TextWriter output)
+    private static int Load(string probesPath, int fresh, IReadOnlyList<string> imagePaths, TextWriter output)
     {
-        // Beside the image, in the run's staging folder: never the system's temporary folder (M-206).
-        var scratch = imagePath + ".scratch";
+        // Beside the probes, in the run's staging folder: never the system's temporary folder (M-206).
+        var scratch = probesPath + ".scratch";
         var probes = ProbeList.TryRead(probesPath);
         if (probes is null)
         {
@@ -64,9 +74,13 @@ internal static class TrialLoadChild
             return Failed;
         }
 
-        Image.Verify(imagePath, CancellationToken.None);
+        foreach (var image in imagePaths.Take(fresh))
+        {
+            Image.Verify(image, CancellationToken.None);
+        }
+
         using var active = new ActiveImage();
-        active.SwapToFile(new GenerationId(0, default), imagePath);
+        active.SwapToFiles(new GenerationId(0, default), imagePaths);
         var engine = new ScanEngine(active, TimeProvider.System, scratch);
         foreach (var probe in probes)
         {

@@ -19,7 +19,7 @@ internal static class OfflineStatus
         var active = new ActivePointer(folders);
         var pointer = active.Read();
         var record = pointer is null ? null : store.Find(pointer.FolderName);
-        var damage = record is null ? null : DamageOf(store.ImageFile(record.ImageDigest));
+        var damage = record is null ? null : DamageOf(store, record);
         var activations = catalog?.Activations();
         var status = new DefinitionsStatus
         {
@@ -54,11 +54,11 @@ internal static class OfflineStatus
     }
 
     /// <summary>Definitions that no scan would open are none, whatever the pointer says.</summary>
-    private static string? DamageOf(string imageFile)
+    private static string? DamageOf(GenerationStore store, GenerationRecord record)
     {
         try
         {
-            Image.Verify(imageFile, CancellationToken.None);
+            using var stored = StoredGeneration.OpenUnchanged(store, record);
             return null;
         }
         catch (Exception e) when (e is ImageException or IOException or UnauthorizedAccessException)

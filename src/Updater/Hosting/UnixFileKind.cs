@@ -44,13 +44,14 @@ internal static class UnixFileKind
     /// A file that the kernel makes up when it is read, as below <c>/proc</c>: it says length 0, and reading it may
     /// wait for ever. Scanned by its length it would pass as empty.
     /// </summary>
-    public static bool IsGenerated(string path)
-    {
-        if (!OperatingSystem.IsLinux() || new FileInfo(path) is not { Exists: true, Length: 0 })
-        {
-            return false;
-        }
+    public static bool IsGenerated(string path) =>
+        OperatingSystem.IsLinux() && new FileInfo(path) is { Exists: true, Length: 0 } && IsMadeUp(path);
 
+    /// <summary>A folder in which nobody can make files, as below <c>/proc</c>.</summary>
+    public static bool IsGeneratedFolder(string path) => OperatingSystem.IsLinux() && IsMadeUp(path);
+
+    private static bool IsMadeUp(string path)
+    {
         try
         {
             return GeneratedFileSystems.Contains(new DriveInfo(Path.GetFullPath(path)).DriveFormat, StringComparer.Ordinal);

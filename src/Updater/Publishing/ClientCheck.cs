@@ -29,7 +29,7 @@ internal static class ClientCheck
         };
         ImageCompiler.Compile(compile, image, cancellationToken);
         using var active = new ActiveImage();
-        active.SwapToFile(new GenerationId(0, default), image);
+        active.SwapToFiles(new GenerationId(0, default), [image]);
         var engine = new ScanEngine(active, time, Path.Combine(scratch, "objects"));
         foreach (var probe in request.Probes)
         {

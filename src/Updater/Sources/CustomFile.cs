@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Definitions;
+using Definitions.Signatures;
 using Definitions.Trust;
 using Updater.Configuration;
 using Updater.Updates;
@@ -130,11 +131,20 @@ internal sealed class CustomFile(SourceAddress address, IConditionalSource sourc
         }
     }
 
-    /// <summary>Captive portals and moved sites answer 200 with a page; every line of it would be a bad signature.</summary>
+    /// <summary>
+    /// Captive portals and moved sites answer 200 with a page, and some servers send the packed file as it lies there; every
+    /// line of it would be a bad signature.
+    /// </summary>
     private void DemandNoPage(FileStream file)
     {
         Span<byte> start = stackalloc byte[64];
-        var text = start[..file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)].TrimStart(" \t\r\n\uFEFF"u8);
+        var head = start[..file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)];
+        if (!ContainerFiles.IsContainer(Name) && PackedContent.Describe(head) is { } packed)
+        {
+            throw new RefusedException(RefusalReason.PackageMalformed, $"{Address} is {packed}, not signature text.");
+        }
+
+        var text = head.TrimStart(" \t\r\n\uFEFF"u8);
         if (text.IsEmpty || text[0] == (byte)'<')
         {
             throw new RefusedException(

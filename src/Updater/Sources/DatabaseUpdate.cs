@@ -12,8 +12,18 @@ namespace Updater.Sources;
 /// </summary>
 /// <param name="known">The last accepted release; null = take whatever there is.</param>
 /// <param name="work">Empty; this update's alone.</param>
+/// <param name="state">Remembers what was refused.</param>
+/// <param name="isLastAttempt">True: bytes that are wrong are not asked for again in this run.</param>
 internal sealed class DatabaseUpdate(
-    SourceOptions options, Mirror mirror, string database, AcceptedPackage? known, string work, SourceContext context, TimeProvider time)
+    SourceOptions options,
+    Mirror mirror,
+    string database,
+    AcceptedPackage? known,
+    string work,
+    SourceState state,
+    bool isLastAttempt,
+    SourceContext context,
+    TimeProvider time)
 {
     /// <summary>So many patches are more than one whole file costs; a lying header cannot ask for more.</summary>
     private const long MaxPatches = 500;
@@ -28,7 +38,7 @@ internal sealed class DatabaseUpdate(
     /// <exception cref="SourceException">The mirror could not deliver.</exception>
     public async Task<UnpackedDatabase?> RunAsync(long? advertised, CancellationToken cancellationToken)
     {
-        var wholeFile = new WholeDatabase(options, mirror, database, work, _trust, context);
+        var wholeFile = new WholeDatabase(options, mirror, database, work, _trust, state, isLastAttempt, context, time);
         if ((advertised ?? await wholeFile.ProbeAsync(context.IsForced ? null : known?.Created, cancellationToken)) is not { } remote)
         {
             return null;

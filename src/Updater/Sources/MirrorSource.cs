@@ -171,12 +171,13 @@ internal sealed class MirrorSource(
             Directory.CreateDirectory(work);
             try
             {
-                var update = new DatabaseUpdate(options, mirror, database, known, work, context, time);
+                var update = new DatabaseUpdate(
+                    options, mirror, database, known, work, state, isLastAttempt: attempt >= updates.Retries, context, time);
                 return await update.RunAsync(advertised, cancellationToken) is { } found
                     ? await AcceptAsync(found, context, cancellationToken)
                     : known!.Package;
             }
-            catch (RefusedException e) when (e.Reason != RefusalReason.SequenceRollback && attempt < updates.Retries)
+            catch (RefusedException e) when (e.Reason is not (RefusalReason.SequenceRollback or RefusalReason.DatabaseSignature) && attempt < updates.Retries)
             {
                 context.Journal.Note($"Mirror {mirror.Url}, {database}: {e.Reason.ToWord()}: {e.Message} Tried again in {WaitAfterDamage.TotalSeconds:0} s.");
                 await Task.Delay(WaitAfterDamage, time, cancellationToken);

@@ -6,7 +6,7 @@ namespace Updater.Sources;
 
 /// <summary>
 /// <c>trust/SOURCE/source.json</c>: what a mirror or files source must remember between runs — which servers want to be
-/// left alone, and what was accepted last. Lost or damaged, it costs requests, never safety: everything is verified anew.
+/// left alone, what was accepted last, and what was refused. Lost or damaged, it costs requests, never safety: everything is verified anew.
 /// </summary>
 internal sealed class SourceState(string path)
 {
@@ -16,6 +16,7 @@ internal sealed class SourceState(string path)
     private readonly Dictionary<string, CoolDown> _coolDowns = new(StringComparer.Ordinal);
     private readonly Dictionary<string, AcceptedPackage> _packages = new(StringComparer.Ordinal);
     private readonly Dictionary<string, FileMark> _files = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, RefusedContainer> _refused = new(StringComparer.Ordinal);
     private readonly Lock _gate = new();
     private bool _isLoaded;
 
@@ -60,6 +61,22 @@ internal sealed class SourceState(string path)
             return _files.GetValueOrDefault(address);
         }
     }
+
+    /// <summary>By the address of the file; null = it was not refused when it was fetched last.</summary>
+    public RefusedContainer? FindRefused(string address)
+    {
+        lock (_gate)
+        {
+            Load();
+            return _refused.GetValueOrDefault(address);
+        }
+    }
+
+    public Task RefuseAsync(string address, RefusedContainer refused, CancellationToken cancellationToken) =>
+        ChangeAsync(() => _refused[address] = refused, cancellationToken);
+
+    public Task ForgetRefusedAsync(string address, CancellationToken cancellationToken) =>
+        FindRefused(address) is null ? Task.CompletedTask : ChangeAsync(() => _refused.Remove(address), cancellationToken);
 
     public Task LeaveAloneAsync(string server, CoolDown coolDown, CancellationToken cancellationToken) =>
         ChangeAsync(() => _coolDowns[server] = coolDown, cancellationToken);
@@ -123,12 +140,17 @@ internal sealed class SourceState(string path)
         {
             _files[address] = mark;
         }
+
+        foreach (var (address, refused) in read.Refused)
+        {
+            _refused[address] = refused;
+        }
     }
 
     private byte[] Write() => JsonText.Write(json =>
     {
         json.WriteNumber("format", Format);
-        SourceStateJson.Write(json, _coolDowns, _packages.Values, _files);
+        SourceStateJson.Write(json, _coolDowns, _packages.Values, _files, _refused);
     });
 }
 
@@ -154,7 +176,8 @@ internal static class SourceStateJson
         Utf8JsonWriter json,
         IReadOnlyDictionary<string, CoolDown> coolDowns,
         IEnumerable<AcceptedPackage> packages,
-        IReadOnlyDictionary<string, FileMark> files)
+        IReadOnlyDictionary<string, FileMark> files,
+        IReadOnlyDictionary<string, RefusedContainer> refused)
     {
         json.WriteStartArray("coolDowns");
         foreach (var (server, coolDown) in coolDowns.OrderBy(pair => pair.Key, StringComparer.Ordinal))
@@ -198,6 +221,24 @@ internal static class SourceStateJson
         }
 
         json.WriteEndArray();
+        Write(json, refused);
+    }
+
+    private static void Write(Utf8JsonWriter json, IReadOnlyDictionary<string, RefusedContainer> refused)
+    {
+        json.WriteStartArray("refused");
+        foreach (var (address, container) in refused.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        {
+            json.WriteStartObject();
+            json.WriteString("address", address);
+            json.WriteString("mark", container.Mark);
+            json.WriteString("reason", container.Reason.ToWord());
+            json.WriteString("message", container.Message);
+            json.WriteString("at", container.At);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     }
 
     public static ReadState? Read(JsonElement root) => root.GetProperty("format").GetInt32() != 1
@@ -211,7 +252,22 @@ internal static class SourceStateJson
                 new FileMark(
                     item.GetProperty("tag").GetString(),
                     item.TryGetProperty("modified", out var modified) ? modified.GetDateTimeOffset() : null,
-                    [.. item.GetProperty("names").EnumerateArray().Select(name => name.GetString() ?? throw new FormatException("a name is null"))])))]);
+                    [.. item.GetProperty("names").EnumerateArray().Select(name => name.GetString() ?? throw new FormatException("a name is null"))])))],
+            [.. Optional(root, "refused").Select(item => (Text(item, "address"), ReadRefused(item)))]);
+
+    /// <summary>Files of earlier versions have no such member.</summary>
+    private static List<JsonElement> Optional(JsonElement root, string name) =>
+        root.TryGetProperty(name, out var array) ? [.. array.EnumerateArray()] : [];
+
+    private static RefusalReason ReasonOf(string word) =>
+        Enum.GetValues<RefusalReason>().Where(reason => reason.ToWord() == word).Select(reason => (RefusalReason?)reason).FirstOrDefault()
+        ?? throw new FormatException("'reason' is no reason.");
+
+    private static RefusedContainer ReadRefused(JsonElement item) => new(
+        Text(item, "mark") is { Length: > 0 } mark ? mark : throw new FormatException("'mark' is empty."),
+        ReasonOf(Text(item, "reason")),
+        Text(item, "message"),
+        item.GetProperty("at").GetDateTimeOffset());
 
     private static void Write(Utf8JsonWriter json, AcceptedPackage accepted)
     {
@@ -252,4 +308,5 @@ internal static class SourceStateJson
 internal sealed record ReadState(
     IReadOnlyList<(string Server, CoolDown CoolDown)> CoolDowns,
     IReadOnlyList<AcceptedPackage> Packages,
-    IReadOnlyList<(string Address, FileMark Mark)> Files);
+    IReadOnlyList<(string Address, FileMark Mark)> Files,
+    IReadOnlyList<(string Address, RefusedContainer Container)> Refused);

@@ -12,7 +12,7 @@ internal static class GenerationJson
     /// <summary>One mebibyte holds some thousand packages.</summary>
     public const int MaxBytes = 1_048_576;
 
-    private const int Format = 1;
+    private const int Format = 2;
 
     public static byte[] Write(GenerationRecord generation) => JsonText.Write(json =>
     {
@@ -20,17 +20,11 @@ internal static class GenerationJson
         json.WriteNumber("number", generation.Id.Number);
         json.WriteString("digest", generation.Id.Digest.ToString());
         json.WriteString("version", generation.Version.ToString());
-        json.WriteString("image", generation.ImageDigest.ToString());
-        json.WriteNumber("imageBytes", generation.ImageBytes);
+        json.WriteString("engine", generation.Format.ToString());
         json.WriteString("created", generation.Created);
         if (generation.Previous is { } previous)
         {
             json.WriteNumber("previous", previous);
-        }
-
-        if (generation.LeftOut is { } leftOut)
-        {
-            json.WriteString("leftOut", leftOut);
         }
 
         if (generation.Unwanted is { } unwanted)
@@ -47,6 +41,13 @@ internal static class GenerationJson
         }
 
         json.WriteEndArray();
+        json.WriteStartArray("images");
+        foreach (var image in generation.Images)
+        {
+            WriteImage(json, image);
+        }
+
+        json.WriteEndArray();
     });
 
     /// <summary>Null when the text is not a generation of a format that this program knows.</summary>
@@ -58,19 +59,42 @@ internal static class GenerationJson
         }
 
         var packages = root.GetProperty("packages").EnumerateArray().Select(ReadPackage).ToList();
-        return packages.Count == 0 ? null : new GenerationRecord
+        var images = root.GetProperty("images").EnumerateArray().Select(ReadImage).ToList();
+        var isWhole = packages.Count > 0 && packages.Select(package => package.Id.Name).SequenceEqual(images.Select(image => image.Package), StringComparer.Ordinal);
+        return !isWhole ? null : new GenerationRecord
         {
             Id = new GenerationId(root.GetProperty("number").GetInt64(), JsonText.Digest(root, "digest")),
             Version = JsonText.Version(root, "version"),
-            ImageDigest = JsonText.Digest(root, "image"),
-            ImageBytes = root.GetProperty("imageBytes").GetInt64(),
+            Images = images,
+            Format = JsonText.Digest(root, "engine"),
             Created = root.GetProperty("created").GetDateTimeOffset(),
             Previous = root.TryGetProperty("previous", out var previous) ? previous.GetInt64() : null,
-            LeftOut = root.TryGetProperty("leftOut", out var leftOut) ? leftOut.GetString() : null,
             Unwanted = root.TryGetProperty("unwanted", out var unwanted) ? unwanted.GetString() : null,
             Packages = packages,
         };
     });
+
+    private static void WriteImage(Utf8JsonWriter json, GenerationImage image)
+    {
+        json.WriteStartObject();
+        json.WriteString("package", image.Package);
+        json.WriteString("digest", image.Digest.ToString());
+        json.WriteNumber("bytes", image.Bytes);
+        json.WriteString("key", image.Key.ToString());
+        if (image.LeftOut is { } leftOut)
+        {
+            json.WriteString("leftOut", leftOut);
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static GenerationImage ReadImage(JsonElement image) => new(
+        image.GetProperty("package").GetString() ?? throw new FormatException("'package' is null."),
+        JsonText.Digest(image, "digest"),
+        image.GetProperty("bytes").GetInt64(),
+        JsonText.Digest(image, "key"),
+        image.TryGetProperty("leftOut", out var leftOut) ? leftOut.GetString() : null);
 
     /// <summary>The members of one package, inside an object that the caller opened.</summary>
     public static void WritePackage(Utf8JsonWriter json, GenerationPackage package)

@@ -5,7 +5,7 @@ namespace Updater.Store;
 /// <summary>What one immutable generation is made of: the content of its <c>generation.json</c>.</summary>
 internal sealed class GenerationRecord
 {
-    /// <summary>Number and input digest; also the name of the folder.</summary>
+    /// <summary>Number and digest of the images' keys; also the name of the folder.</summary>
     public required GenerationId Id { get; init; }
 
     /// <summary>The newest version among the packages.</summary>
@@ -14,18 +14,23 @@ internal sealed class GenerationRecord
     /// <summary>Sorted by name; at least one.</summary>
     public required IReadOnlyList<GenerationPackage> Packages { get; init; }
 
-    /// <summary>SHA-256 of the image file, which is also its name.</summary>
-    public required Digest ImageDigest { get; init; }
+    /// <summary>One for each package, in their order.</summary>
+    public required IReadOnlyList<GenerationImage> Images { get; init; }
 
-    public required long ImageBytes { get; init; }
+    /// <summary><c>ImageCompiler.FormatDigest</c> of the engine that compiled them.</summary>
+    public required Digest Format { get; init; }
+
+    public long ImageBytes => Images.Sum(image => image.Bytes);
 
     public required DateTimeOffset Created { get; init; }
 
     /// <summary>The generation that was active when this one was made; null for the first.</summary>
     public long? Previous { get; init; }
 
-    /// <summary>One line about the operator's files that it was made without; null = all are in.</summary>
-    public string? LeftOut { get; init; }
+    /// <summary>One line about the lines of lenient files that it was made without; null = all are in.</summary>
+    public string? LeftOut => Images.Any(image => image.LeftOut is not null)
+        ? $"{string.Join("; ", Images.Select(image => image.LeftOut).OfType<string>())}; see logs/update.log"
+        : null;
 
     /// <summary>Key of the policy for sets of potentially unwanted programs; null = such sets were not loaded.</summary>
     public string? Unwanted { get; init; }

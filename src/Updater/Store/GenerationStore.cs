@@ -18,7 +18,13 @@ internal sealed class GenerationStore(DataFolders folders)
 
     public string ImageFile(Digest image) => Path.Combine(ImagesFolder, $"{image}.image");
 
+    /// <summary>The files of a generation's images, in the order of its packages.</summary>
+    public IEnumerable<string> ImageFiles(GenerationRecord record) => record.Images.Select(image => ImageFile(image.Digest));
+
     public string GenerationFolder(GenerationId id) => Path.Combine(folders.Generations, id.ToString());
+
+    /// <summary>What is remembered of verifying an image.</summary>
+    public VerifiedStamp StampOf(GenerationImage image) => new(image.Digest, ImageFile(image.Digest));
 
     /// <summary>Generations whose record is readable, newest first. Their images and packages are not looked at.</summary>
     public IReadOnlyList<GenerationRecord> List() =>
@@ -62,12 +68,16 @@ internal sealed class GenerationStore(DataFolders folders)
         }
 
         var record = approved.Record;
-        AtomicFile.Rename(approved.ImagePath, ImageFile(record.ImageDigest));
+        foreach (var image in approved.Compiled)
+        {
+            AtomicFile.Rename(image.Path, ImageFile(image.Report.ImageDigest));
+        }
+
         var staged = Path.Combine(approved.StagingFolder, record.Id.ToString());
         Directory.CreateDirectory(staged);
         await AtomicFile.WriteAsync(Path.Combine(staged, RecordName), GenerationJson.Write(record), cancellationToken);
         AtomicFile.RenameFolder(staged, GenerationFolder(record.Id));
-        return StoredGeneration.Open(this, record);
+        return StoredGeneration.OpenVerified(this, record);
     }
 
     /// <summary>
@@ -98,7 +108,7 @@ internal sealed class GenerationStore(DataFolders folders)
         }
 
         Sweep(PackagesFolder, kept.SelectMany(record => record.Packages).Select(package => package.Archive.ToString()));
-        Sweep(ImagesFolder, kept.Select(record => $"{record.ImageDigest}.image"));
+        Sweep(ImagesFolder, kept.SelectMany(ImageNames));
         return removed;
     }
 
@@ -112,9 +122,12 @@ internal sealed class GenerationStore(DataFolders folders)
         if (all.Count == GenerationFolders().Count)
         {
             Sweep(PackagesFolder, all.SelectMany(record => record.Packages).Select(package => package.Archive.ToString()));
-            Sweep(ImagesFolder, all.Select(record => $"{record.ImageDigest}.image"));
+            Sweep(ImagesFolder, all.SelectMany(ImageNames));
         }
     }
+
+    private static IEnumerable<string> ImageNames(GenerationRecord record) => record.Images
+        .SelectMany(image => (string[])[$"{image.Digest}.image", $"{image.Digest}.image{VerifiedStamp.Suffix}"]);
 
     private const string RecordName = "generation.json";
 

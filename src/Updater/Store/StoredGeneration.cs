@@ -1,66 +1,109 @@
-using System.Diagnostics.CodeAnalysis;
-using Definitions;
 using Engine.Images;
 
 namespace Updater.Store;
 
 /// <summary>
-/// Evidence that a generation of the store can serve: its image has the recorded digest and is open. The only thing
+/// Evidence that a generation of the store can serve: its images have the recorded digests and are open. The only thing
 /// that can be activated.
 /// </summary>
 internal sealed class StoredGeneration : IDisposable
 {
-    private Image? _image;
+    private ImageSet? _images;
 
-    private StoredGeneration(GenerationRecord record, Image image)
+    private StoredGeneration(GenerationRecord record, ImageSet images)
     {
         Record = record;
-        _image = image;
+        _images = images;
     }
 
     public GenerationRecord Record { get; }
 
-    /// <summary>Reads every byte of the image once.</summary>
-    /// <exception cref="ImageException">The image is missing, damaged, or of another format.</exception>
-    [SuppressMessage("Design", "MA0045", Justification = "Reads and hashes a whole image: bound by the disk and the processor, not by waiting.")]
+    /// <summary>Signatures of the open images.</summary>
+    public long Signatures => (_images ?? throw new InvalidOperationException("The generation was activated already.")).SignatureCount;
+
+    /// <summary>Reads every byte of every image once; for the start of a service.</summary>
+    /// <exception cref="ImageException">An image is missing, damaged, of another format, or of another package.</exception>
     public static StoredGeneration Open(GenerationStore store, GenerationRecord record)
     {
-        var path = store.ImageFile(record.ImageDigest);
+        foreach (var image in record.Images)
+        {
+            StoredImage.Verify(store, image);
+        }
+
+        return Take(record, ImageSet.Open(store.ImageFiles(record)));
+    }
+
+    /// <summary>
+    /// Reads the images that were not verified before or changed since; for a swap, which must not take longer the more
+    /// there is of what did not change.
+    /// </summary>
+    /// <exception cref="ImageException">As <see cref="Open"/>.</exception>
+    public static StoredGeneration OpenVerified(GenerationStore store, GenerationRecord record)
+    {
+        foreach (var image in record.Images)
+        {
+            StoredImage.VerifyOnce(store, image);
+        }
+
+        return Take(record, ImageSet.Open(store.ImageFiles(record)));
+    }
+
+    /// <summary>
+    /// The same for a command that scans and ends: of images that were not read as a whole now, what a scan uses is
+    /// compared with its digest when it is used.
+    /// </summary>
+    /// <exception cref="ImageException">As <see cref="Open"/>.</exception>
+    public static StoredGeneration OpenUnchanged(GenerationStore store, GenerationRecord record)
+    {
+        var opened = new List<Image>();
         try
         {
-            using var file = File.OpenRead(path);
-            if (Digest.Of(file) != record.ImageDigest)
+            foreach (var image in record.Images)
             {
-                throw new ImageException(ImageFault.Damaged, $"The image of generation {record.Id} has another digest than recorded.");
+                var path = store.ImageFile(image.Digest);
+                opened.Add(StoredImage.VerifyOnce(store, image) ? Image.OpenGuarded(path) : Image.Open(path));
             }
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new ImageException(ImageFault.NotFound, $"The image of generation {record.Id} cannot be read: {e.Message}", e);
-        }
 
-        var image = Image.Open(path);
-        if (image.InputDigest != record.Id.Digest)
-        {
-            image.Dispose();
-            throw new ImageException(ImageFault.Damaged, $"The image of generation {record.Id} was compiled from something else.");
+            return Take(record, new ImageSet(opened));
         }
-
-        return new StoredGeneration(record, image);
+        catch
+        {
+            opened.ForEach(image => image.Dispose());
+            throw;
+        }
     }
 
-    /// <summary>Hands the open image over to the active reference.</summary>
+    private static StoredGeneration Take(GenerationRecord record, ImageSet images)
+    {
+        try
+        {
+            return images.Packages.SequenceEqual(record.Packages.Select(package => package.Id))
+                ? new StoredGeneration(record, images)
+                : throw new ImageException(ImageFault.Damaged, $"The images of generation {record.Id} were compiled from something else.");
+        }
+        catch
+        {
+            images.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Does what the first scans of a service would otherwise wait for.</summary>
+    /// <exception cref="ImageException">An image was damaged after it was verified.</exception>
+    public void Prepare() => _images?.Prepare();
+
+    /// <summary>Hands the open images over to the active reference.</summary>
     public void SwapInto(ActiveImage active)
     {
-        var image = _image ?? throw new InvalidOperationException("The generation was activated already.");
-        _image = null;
-        active.Swap(Record.Id, image);
+        var images = _images ?? throw new InvalidOperationException("The generation was activated already.");
+        _images = null;
+        active.Swap(Record.Id, images);
     }
 
-    /// <summary>Closes the image if nobody took it.</summary>
+    /// <summary>Closes the images if nobody took them.</summary>
     public void Dispose()
     {
-        _image?.Dispose();
-        _image = null;
+        _images?.Dispose();
+        _images = null;
     }
 }

@@ -11,7 +11,7 @@ internal sealed class ApprovedGeneration
     {
         Packages = candidate.Packages;
         Record = candidate.Record;
-        ImagePath = candidate.ImagePath;
+        Compiled = candidate.Compiled;
         StagingFolder = candidate.StagingFolder;
     }
 
@@ -19,7 +19,8 @@ internal sealed class ApprovedGeneration
 
     public GenerationRecord Record { get; }
 
-    public string ImagePath { get; }
+    /// <summary>Images that are not in the store yet.</summary>
+    public IReadOnlyList<CompiledImage> Compiled { get; }
 
     public string StagingFolder { get; }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Definitions;
 using Definitions.Signatures;
+using Engine.Images;
 using Updater.Gates;
 using Updater.Store;
 
@@ -14,6 +15,7 @@ internal sealed class GenerationBuilder(
     DataFolders folders,
     GenerationStore store,
     Quarantine quarantine,
+    PackageCompiler compiler,
     TrialLoad trialLoad,
     FreeSpace freeSpace,
     UnwantedPolicy unwanted,
@@ -23,8 +25,15 @@ internal sealed class GenerationBuilder(
     /// <summary>Findings of a kind that are told in the log; the rest is counted.</summary>
     private const int MaxFindings = 20;
 
-    /// <summary>True when a generation was made with another choice of potentially unwanted programs than is configured.</summary>
-    public bool IsOutdated(GenerationRecord record) => record.Unwanted != (unwanted.IsLoaded ? unwanted.Key : null);
+    /// <summary>Of the progress of compiling: its stages have different units.</summary>
+    private const long CompileSteps = 1000;
+
+    /// <summary>
+    /// True when a generation was made by an engine with another image format, or with another choice of potentially
+    /// unwanted programs than is configured.
+    /// </summary>
+    public bool IsOutdated(GenerationRecord record) =>
+        record.Unwanted != (unwanted.IsLoaded ? unwanted.Key : null) || record.Format != ImageCompiler.FormatDigest;
 
     /// <param name="basis">Unchanged packages, those included that a change would replace.</param>
     /// <param name="changes">One group for each source and one for the operator's files.</param>
@@ -105,16 +114,23 @@ internal sealed class GenerationBuilder(
         var subject = string.Join(", ", changes.SelectMany(change => change.Packages).Select(package => package.Facts.Id));
         try
         {
-            journal.Enter(UpdateStage.Compiling, subject);
+            journal.Enter(UpdateStage.Compiling, subject, CompileSteps);
             if (packages.Count == 0)
             {
                 throw new UpdateFailedException(FailureReason.Configuration, "No package is left to make a generation of.");
             }
 
-            var bytes = packages.SelectMany(package => package.Files).Sum(file => new FileInfo(file).Length);
-            freeSpace.Demand(folders, FreeSpace.Need(0, bytes, 0), "Compiling");
+            var number = store.NextNumber();
             var candidate = await CandidateGeneration.CompileAsync(
-                packages, store.NextNumber(), basis.ActiveNumber, unwanted, time.GetUtcNow(), stagingFolder, cancellationToken);
+                CandidateImage.Plan(
+                    packages, number, unwanted, time.GetUtcNow(), progress => journal.Advance((long)(progress.Share * CompileSteps))),
+                compiler,
+                store,
+                number,
+                basis.ActiveNumber,
+                bytes => freeSpace.Demand(folders, FreeSpace.Need(0, bytes, 0), "Compiling"),
+                stagingFolder,
+                cancellationToken);
             Tell(candidate, journal);
             journal.Enter(UpdateStage.Validating, candidate.Record.Id.ToString());
             return (await ApprovedGeneration.ApproveAsync(candidate, trialLoad, time, cancellationToken), null);
@@ -148,30 +164,28 @@ internal sealed class GenerationBuilder(
     private static void Tell(CandidateGeneration candidate, RunJournal journal)
     {
         journal.LeftOut = candidate.Record.LeftOut ?? journal.LeftOut;
-        var errors = candidate.Errors.ToList();
-        var others = candidate.Report.Diagnostics.Where(found => found.Severity != DiagnosticSeverity.Error).ToList();
-        foreach (var error in errors.Take(MaxFindings))
-        {
-            journal.Note($"Left out: {error}{HintOf(error)}");
-        }
-
-        foreach (var found in others.Take(MaxFindings))
-        {
-            journal.Note($"{(found.Severity == DiagnosticSeverity.Skipped ? "Skipped" : "Warning")}: {found}{HintOf(found)}");
-        }
-
+        var errors = candidate.Findings.Where(found => found.Severity == DiagnosticSeverity.Error).ToList();
+        var others = candidate.Findings.Where(found => found.Severity != DiagnosticSeverity.Error).ToList();
+        var told = errors.Take(MaxFindings).Concat(others.Take(MaxFindings)).Select(found => UpdateFinding.Of(found, candidate.Packages)).ToList();
+        told.ForEach(journal.Note);
         var more = Math.Max(0, errors.Count - MaxFindings) + Math.Max(0, others.Count - MaxFindings);
         if (more > 0)
         {
             journal.Note(string.Create(CultureInfo.InvariantCulture, $"{more} more findings."));
         }
 
+        journal.Findings = told;
+        journal.MoreFindings = more;
+
         journal.Note(string.Create(
             CultureInfo.InvariantCulture,
-            $"Compiled {candidate.Record.Signatures} signatures of {candidate.Record.Packages.Count} packages into {candidate.Record.ImageBytes} bytes."));
-    }
+            $"Compiled {candidate.Compiled.Sum(image => image.Report.Signatures.Values.Sum())} signatures of {candidate.Compiled.Count} packages into {candidate.Compiled.Sum(image => image.Report.ImageBytes)} bytes; {candidate.Record.Signatures} signatures of {candidate.Record.Packages.Count} packages in all{NamesOf("strict", isOfficial: true)}{NamesOf("lenient", isOfficial: false)}."));
 
-    private static string HintOf(Diagnostic found) => found.Hint is { } hint ? " " + hint : "";
+        string NamesOf(string load, bool isOfficial) =>
+            candidate.Packages.Where(package => package.Facts.IsOfficial == isOfficial).Select(package => package.Facts.Id.Name).ToList() is { Count: > 0 } names
+                ? $"; {load}: {string.Join(", ", names)}"
+                : "";
+    }
 
     private async Task RejectAsync(
         ChangeGroup change, RefusedException refusal, List<RunProblem> problems, RunJournal journal, CancellationToken cancellationToken)

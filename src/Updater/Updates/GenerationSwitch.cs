@@ -24,6 +24,7 @@ internal sealed class GenerationSwitch(
     /// <summary>Makes what recovery found the active one: the pointer says so already.</summary>
     public void Resume(StoredGeneration generation)
     {
+        generation.Prepare();
         generation.SwapInto(active);
         _current = generation.Record;
     }
@@ -49,6 +50,7 @@ internal sealed class GenerationSwitch(
             try
             {
                 using var stored = await store.InstallAsync(approved, cancellationToken);
+                stored.Prepare();
                 journal.Enter(UpdateStage.Activating, id.ToString());
 
                 // From here on a shutdown waits: it is a matter of milliseconds.
@@ -76,7 +78,8 @@ internal sealed class GenerationSwitch(
         await _gate.WaitAsync(cancellationToken);
         try
         {
-            using var stored = StoredGeneration.Open(store, target);
+            using var stored = StoredGeneration.OpenVerified(store, target);
+            stored.Prepare();
             await beforePointer(_current);
             await pointer.WriteAsync(target.Id, CancellationToken.None);
             return Swap(stored);

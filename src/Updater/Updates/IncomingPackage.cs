@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using Definitions;
 using Definitions.Packages;
+using Definitions.Signatures;
+using Updater.Sources;
 using Updater.Store;
 
 namespace Updater.Updates;
@@ -30,6 +32,9 @@ internal sealed class IncomingPackage
 
     /// <summary>Full paths.</summary>
     public IReadOnlyList<string> Files { get; }
+
+    /// <summary>What became of it before it is compiled: containers of the operator that are not used.</summary>
+    public IReadOnlyList<Diagnostic> Findings { get; private init; } = [];
 
     /// <summary>Unpacks in staging, closes the entry with its marker, and renames it whole into <c>incoming/</c>.</summary>
     /// <exception cref="RefusedException">The archive breaks a rule.</exception>
@@ -82,9 +87,15 @@ internal sealed class IncomingPackage
     }
 
     /// <summary>Copies the operator's files into staging, so that a generation never changes under a scan.</summary>
+    /// <param name="containers">Opens those among them.</param>
     /// <param name="previous">The newest package <c>local</c> of any kept generation; null = there was none.</param>
     public static async Task<IncomingPackage> TakeLocalAsync(
-        LocalFileSet files, GenerationPackage? previous, DateTimeOffset now, string stagingFolder, CancellationToken cancellationToken)
+        LocalFileSet files,
+        ContainerFiles containers,
+        GenerationPackage? previous,
+        DateTimeOffset now,
+        string stagingFolder,
+        CancellationToken cancellationToken)
     {
         var work = Path.Combine(stagingFolder, PackageId.LocalName);
         Directory.CreateDirectory(PackageFolder.Files(work));
@@ -102,10 +113,18 @@ internal sealed class IncomingPackage
             PackageId.LocalName,
             Signatures: 0,
             IsOfficial: false);
+        var members = await LocalMembers.UnpackAsync(
+            [.. copied.Files.Where(file => file.IsContainer).Select(file => file.Path)], work, containers, cancellationToken);
         await PackageFolder.WriteMarkerAsync(work, facts, cancellationToken);
         FolderTree.Flush(work);
-        return new IncomingPackage(facts, work, manifest: null, [.. copied.Files.Select(file => file.Path)]);
+        return OfLocal(facts, work, copied, members);
     }
+
+    private static IncomingPackage OfLocal(GenerationPackage facts, string folder, LocalFileSet files, LocalMembers members) =>
+        new(facts, folder, manifest: null, [.. files.Files.Where(file => !file.IsContainer).Select(file => file.Path), .. members.Files])
+        {
+            Findings = members.Refused,
+        };
 
     private static async Task<IncomingPackage?> ReopenSignedAsync(
         string folder, GenerationPackage facts, CancellationToken cancellationToken)
@@ -145,7 +164,8 @@ internal sealed class IncomingPackage
     {
         var files = await LocalFileSet.ReadAsync(PackageFolder.Files(folder), cancellationToken);
         return files.Digest == facts.Archive
-            ? new IncomingPackage(facts, folder, manifest: null, [.. files.Files.Select(file => file.Path)])
+            && await LocalMembers.TryReopenAsync(folder, files.Files.Any(file => file.IsContainer), cancellationToken) is { } members
+            ? OfLocal(facts, folder, files, members)
             : null;
     }
 

@@ -1,9 +1,9 @@
 using System.Security.Cryptography;
 using System.Text;
 using Definitions;
-using Definitions.Formats.ClamAv.Containers;
 using Definitions.Signatures;
 using Updater.Hosting;
+using Updater.Sources;
 
 namespace Updater.Updates;
 
@@ -34,10 +34,11 @@ internal sealed class LocalFileSet
 
     public bool IsEmpty => Files.Count == 0;
 
-    public long Bytes => Files.Sum(file => file.Bytes);
+    /// <summary>Bytes that a copy takes, with the members of containers: text packs to a quarter or less.</summary>
+    public long Bytes => Files.Sum(file => file.IsContainer ? 5 * file.Bytes : file.Bytes);
 
     /// <summary>
-    /// Plain files directly in the folder whose extension is one of the signature formats. Links are not followed;
+    /// Plain files directly in the folder whose extension is one of the signature formats or of a container. Links are not followed;
     /// hidden and half-written names (<c>.x</c>, <c>x.part</c>, <c>x.tmp</c>) are no signature files.
     /// </summary>
     /// <exception cref="IOException">A file could not be read.</exception>
@@ -53,12 +54,7 @@ internal sealed class LocalFileSet
         foreach (var path in Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal))
         {
             var name = Path.GetFileName(path);
-            if (!name.StartsWith('.') && ContainerKinds.TryOfFileName(name, out _))
-            {
-                leftOut.Add($"{name} is a container and is left out: name it in the urls of a source of kind files or clamav.");
-            }
-
-            if (name.StartsWith('.') || !SignatureParser.IsSignatureFile(name))
+            if (name.StartsWith('.') || (!SignatureParser.IsSignatureFile(name) && !ContainerFiles.IsContainer(name)))
             {
                 continue;
             }
@@ -106,7 +102,10 @@ internal sealed class LocalFileSet
     }
 }
 
-internal sealed record LocalFile(string Name, string Path, long Bytes, Digest Sha256);
+internal sealed record LocalFile(string Name, string Path, long Bytes, Digest Sha256)
+{
+    public bool IsContainer => ContainerFiles.IsContainer(Name);
+}
 
 /// <summary>Versions of the package <c>local</c>.</summary>
 internal static class LocalVersion

@@ -1,11 +1,14 @@
 using Definitions;
+using Updater.Configuration;
+using Updater.Sources;
 using Updater.Store;
 using Updater.Telemetry;
 
 namespace Updater.Updates;
 
 /// <summary>Turns the operator's own files in <c>local/</c> into the package <c>local</c> when they changed.</summary>
-internal sealed class LocalIntake(DataFolders folders, GenerationStore store, Quarantine quarantine, FreeSpace freeSpace, TimeProvider time)
+internal sealed class LocalIntake(
+    DataFolders folders, GenerationStore store, Quarantine quarantine, FreeSpace freeSpace, IEnumerable<SourceOptions> sources, TimeProvider time)
 {
     /// <summary>The digest of a folder without signature files.</summary>
     public static Digest EmptyDigest { get; } = Digest.Of([]);
@@ -58,7 +61,8 @@ internal sealed class LocalIntake(DataFolders folders, GenerationStore store, Qu
         // Above everything that any kept generation has: a version may not come twice with different content.
         var previous = store.List().Select(record => record.Find(PackageId.LocalName)).OfType<GenerationPackage>()
             .MaxBy(package => package.Sequence);
-        var package = await IncomingPackage.TakeLocalAsync(files, previous, time.GetUtcNow(), stagingFolder, cancellationToken);
+        var package = await IncomingPackage.TakeLocalAsync(
+            files, ContainerFiles.Trusting(sources, time), previous, time.GetUtcNow(), stagingFolder, cancellationToken);
         journal.Note($"The files in local changed: {package.Facts.Id} with {package.Files.Count} files.");
         return new ChangeGroup(PackageId.LocalName, [package], []);
     }

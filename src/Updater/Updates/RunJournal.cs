@@ -24,6 +24,12 @@ internal sealed class RunJournal(UpdateRun run, TimeProvider time, UpdateLog log
     /// <summary>One line about the operator's files that are left out of what serves or was tried; null = none.</summary>
     public string? LeftOut { get; set; }
 
+    /// <summary>What was found in the files of what was compiled last: the first of each kind.</summary>
+    public IReadOnlyList<UpdateFinding> Findings { get; set; } = [];
+
+    /// <summary>Findings that were counted only.</summary>
+    public int MoreFindings { get; set; }
+
     /// <summary>Moves to a stage; also the fault point of that name.</summary>
     /// <param name="subject">The package or file that is worked on.</param>
     /// <param name="total">Bytes or items to do; 0 = unknown.</param>
@@ -40,9 +46,13 @@ internal sealed class RunJournal(UpdateRun run, TimeProvider time, UpdateLog log
     public void CountDownload(long bytes) => DownloadedBytes += bytes;
 
     /// <summary>Writes one line to the run's steps and to both logs.</summary>
-    public void Note(string message)
+    public void Note(string message) => Note(new UpdateStep(time.GetUtcNow(), Stage, message));
+
+    /// <summary>The same, and in the log for machines its fields.</summary>
+    public void Note(UpdateFinding finding) => Note(new UpdateStep(time.GetUtcNow(), Stage, finding.ToString()) { Finding = finding });
+
+    private void Note(UpdateStep step)
     {
-        var step = new UpdateStep(time.GetUtcNow(), Stage, message);
         log.WriteStep(run, step);
         if (_steps.Count < MaxSteps)
         {

@@ -41,7 +41,25 @@ internal sealed class UpdateLog : IDisposable
             json.WriteString("event", "step");
             json.WriteString("stage", step.Stage.ToWord());
             json.WriteString("message", step.Message);
+            if (step.Finding is { } finding)
+            {
+                WriteFinding(json, finding);
+            }
         });
+
+    private static void WriteFinding(Utf8JsonWriter json, UpdateFinding finding)
+    {
+        json.WriteStartObject("finding");
+        json.WriteString("package", finding.Package);
+        json.WriteString("load", finding.IsLenient ? "lenient" : "strict");
+        json.WriteString("file", finding.Found.File);
+        json.WriteNumber("line", finding.Found.Line);
+        json.WriteNumber("column", finding.Found.Column);
+        json.WriteString("code", finding.Found.Code);
+        json.WriteString("severity", finding.Found.Severity.ToString().ToLowerInvariant());
+        json.WriteString("hint", finding.Found.Hint);
+        json.WriteEndObject();
+    }
 
     public void WriteFinish(UpdateReport report)
     {

@@ -57,7 +57,17 @@ internal sealed record UpdateReport(
 {
     /// <summary>One line about the operator's files that are left out; null = none.</summary>
     public string? LeftOut { get; init; }
+
+    /// <summary>What was found in the files that were compiled: the first of each kind.</summary>
+    public IReadOnlyList<UpdateFinding> Findings { get; init; } = [];
+
+    /// <summary>Findings that were counted only.</summary>
+    public int MoreFindings { get; init; }
 }
 
 /// <summary>One line of the human log.</summary>
-internal sealed record UpdateStep(DateTimeOffset At, UpdateStage Stage, string Message);
+internal sealed record UpdateStep(DateTimeOffset At, UpdateStage Stage, string Message)
+{
+    /// <summary>What the line is about, when it is a finding.</summary>
+    public UpdateFinding? Finding { get; init; }
+}

@@ -60,6 +60,8 @@ internal sealed class UpdateRunner(
             run.Id, run.Request.Trigger, run.Started, time.GetUtcNow(), outcome, journal.DownloadedBytes, [.. journal.Steps])
         {
             LeftOut = journal.LeftOut,
+            Findings = journal.Findings,
+            MoreFindings = journal.MoreFindings,
         };
         foreach (var refused in result.Problems.Where(problem => problem.Outcome is UpdateOutcome.Refused))
         {

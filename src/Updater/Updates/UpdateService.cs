@@ -157,16 +157,18 @@ internal sealed class UpdateService : IAsyncDisposable
         var freeSpace = new FreeSpace(updates.MinFreeBytes, _setup.FreeBytes);
         var generations = new GenerationSwitch(_folders, store, pointer, _active, _loggers.CreateLogger<GenerationSwitch>());
         var desk = new SourceDesk(_sources, updates, new SourceTools(_folders, store, freeSpace), catalog, _time, _loggers.CreateLogger<SourceDesk>());
-        var trialLoad = new TrialLoad(_setup.Program ?? ProgramStart.Self(), _setup.TrialTimeout);
+        var program = _setup.Program ?? ProgramStart.Self();
+        var trialLoad = new TrialLoad(program, _setup.TrialTimeout);
+        var compiler = new PackageCompiler(_setup.CompileProgram ?? program, _setup.MaxCompileBytesHere);
         var pipeline = new UpdatePipeline(
             _folders,
             desk,
             new PackageIntake(_folders, store, quarantine, freeSpace, _time, _loggers.CreateLogger<PackageIntake>()),
-            new LocalIntake(_folders, store, quarantine, freeSpace, _time),
+            new LocalIntake(_folders, store, quarantine, freeSpace, _options.Sources, _time),
             new DroppedPackages(_folders, new DropFolder(_folders, _time), quarantine),
             store,
             new GenerationBuilder(
-                _folders, store, quarantine, trialLoad, freeSpace, _options.Engine.Unwanted, _time, _loggers.CreateLogger<GenerationBuilder>()),
+                _folders, store, quarantine, compiler, trialLoad, freeSpace, _options.Engine.Unwanted, _time, _loggers.CreateLogger<GenerationBuilder>()),
             generations,
             freeSpace,
             _time,
@@ -239,6 +241,11 @@ internal sealed record UpdateServiceSetup
 
     /// <summary>How the throw-away process is started; null = this program.</summary>
     public ProgramStart? Program { get; init; }
+
+    /// <summary>Null = as <see cref="Program"/>.</summary>
+    public ProgramStart? CompileProgram { get; init; }
+
+    public long MaxCompileBytesHere { get; init; } = PackageCompiler.DefaultMaxBytesHere;
 
     public TimeSpan TrialTimeout { get; init; } = TrialLoad.DefaultTimeout;
 

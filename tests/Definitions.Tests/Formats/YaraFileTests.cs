@@ -163,6 +163,16 @@ public sealed class YaraFileTests
     [InlineData("$a = \"AAA\"", "true", "SIG157")]
     [InlineData("$a = \"AAA\"", "$a and undefined_thing", "SIG157")]
     [InlineData("$a = \"A\"", "$a", "SIG153")]
+    [InlineData("$a = { 41 ?? 43 }", "$a", "SIG153")]
+    [InlineData("$a = { 41 41 (|43) 42 42 }", "$a", "SIG153")]
+    [InlineData("$a = { 41 42 [99999999999] 43 44 }", "$a", "SIG153")]
+    [InlineData("$a = { 41 ?? 43 }", "$a and undefined_thing", "SIG157")]
+    [InlineData("$a = { 41 ?? 43 }", "$a and pe.is_dll()", "SIG151")]
+    [InlineData("$b = /abc/ wide $a = { 41 ?? 43 }", "any of them", "SIG154")]
+    [InlineData("$a = \"AAA\"", "$a in (3..filesize - 9)", "SIG151")]
+    [InlineData("$a = \"AAA\"", "for any i in (0..5000) : ( uint8(i) == 3 ) and $a", "SIG151")]
+    [InlineData("$a = \"AAA\"", "for all i in (0..40) : ( for all j in (0..40) : ( i + j == 2 ) ) and $a", "SIG159")]
+    [InlineData("$a = \"AAA\"", "$ at 3 and $a", "SIG150")]
     [InlineData("", "filesize > 2", "SIG152")]
     public void Rules_beyond_the_subset_are_left_out_and_the_next_one_loads(string strings, string condition, string code)
     {
@@ -177,8 +187,36 @@ public sealed class YaraFileTests
     [InlineData("{ 41 ?? 43 }")]
     [InlineData("{ 41 }")]
     [InlineData("{ 41 [0-2] 41 41 }")]
-    public void A_hex_string_that_cannot_be_searched_for_is_malformed(string text) =>
-        Assert.Equal(1, ParsedSignatures.Of("t.yar", Text("R1", $"$a = {text}", "$a")).Summary.Errors);
+    public void A_hex_string_that_cannot_be_searched_for_is_malformed_unless_a_well_formed_rule_follows(string text)
+    {
+        var bad = Text("R1", $"$a = {text}", "$a");
+        Assert.Equal(1, ParsedSignatures.Of("t.yar", bad).Summary.Errors);
+        Assert.Equal(1, ParsedSignatures.Of("t.yar", Text("R0", "$a = \"BBB\"", "$a") + bad).Summary.Errors);
+        Assert.Equal(1, ParsedSignatures.Of("t.yar", bad + Text("R2", "$a = \"BBB\"", "$a and undefined_thing")).Summary.Errors);
+        Assert.All(
+            [Text("R2", "$a = \"BBB\"", "$a"), "private " + Text("R2", "$a = \"BBB\"", "$a"), Text("R2", "", "filesize > 3"), Text("R2", "$a = \"B\"", "$a")],
+            next => Assert.Equal(0, ParsedSignatures.Of("t.yar", bad + next).Summary.Errors));
+    }
+
+    [Theory]
+    [InlineData("$a = /(A/")]
+    [InlineData("$a = /(A/ $b = { 41 ?? 43 }")]
+    [InlineData("$b = { 41 ?? 43 } $a = /abc/ wide")]
+    [InlineData("$a = \"A\" $b = { 41 ?? 43 }")]
+    public void What_ends_the_load_of_the_reference_engine_is_malformed(string strings) =>
+        Assert.Equal(1, ParsedSignatures.Of("t.yar", Text("R1", strings, "any of them")).Summary.Errors);
+
+    [Fact]
+    public void An_invalid_expression_is_malformed_whatever_follows() =>
+        Assert.Equal(1, ParsedSignatures.Of("t.yar", Text("R1", "$a = /(A/", "$a") + Text("R2", "$a = \"BBB\"", "$a")).Summary.Errors);
+
+    [Fact]
+    public void A_second_rule_of_a_name_is_not_looked_at()
+    {
+        var parsed = ParsedSignatures.Of("t.yar", Text("R1", "$a = \"BBB\"", "$a") + Text("R1", "$a = { 41 ?? 43 }", "$a"));
+        Assert.Equal("SIG158", Assert.Single(parsed.Diagnostics).Code);
+        Assert.Equal((1, 0), (parsed.Summary.Signatures, parsed.Summary.Errors));
+    }
 
     [Fact]
     public void Ignore_lists_name_rules_without_the_prefix()

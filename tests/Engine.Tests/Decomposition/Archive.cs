@@ -27,6 +27,14 @@ internal static class Archive
         return stream.ToArray();
     }
 
+    /// <summary>A ZIP that ends in a comment, which stands in the archive as it is.</summary>
+    public static byte[] WithComment(byte[] zip, string comment)
+    {
+        var bytes = Join(zip, Text(comment));
+        bytes[zip.Length - 2] = (byte)comment.Length;
+        return bytes;
+    }
+
     public static byte[] Nested(int depth, byte[] payload)
     {
         var bytes = payload;

@@ -86,6 +86,19 @@ public sealed class RarTests
         Assert.True(Decomposed.Of(rar, "r").Has(ScanCode.DecContainerUnknownAlgorithm, "r"));
     }
 
+    [Fact]
+    public void Opens_an_archive_behind_a_program_and_not_the_bare_magic()
+    {
+        var stub = Archive.Join("MZ"u8.ToArray(), Archive.Noise(300_000), "Rar!\u001A\u0007\0"u8.ToArray(), Archive.Noise(50, seed: 2));
+        Decomposed.Of(stub, "a.exe").AssertClean();
+        foreach (var rar in new[] { Rar(0, File("a.txt", Eicar.Content)), Rar5(File5("a.txt", Eicar.Content, method: 0)) })
+        {
+            var seen = Decomposed.Of(Archive.Join(stub, rar), "a.exe");
+            Assert.Equal("a.exe,a.exe!a.txt", seen.Paths);
+            Assert.Equal(Eicar.Content, seen.Nodes[^1].Bytes);
+        }
+    }
+
     private static byte[] Rar5(params byte[][] blocks) => Archive.Join(
         [0x52, 0x61, 0x72, 0x21, 0x1A, 0x07, 0x01, 0x00], Block5([1, 0, 0]), Archive.Join(blocks), Block5([5, 0, 0]));
 

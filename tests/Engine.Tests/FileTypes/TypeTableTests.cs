@@ -31,14 +31,14 @@ public sealed class TypeTableTests
     {
         using var image = new CompiledImage(("t.ftm", lines + "\n"));
         var bytes = Encoding.Latin1.GetBytes(content);
-        Assert.Equal(expected, TypeDetector.Detect(new MemoryContent(bytes), image.Opened.Types));
+        Assert.Equal(expected, TypeDetector.Detect(new MemoryContent(bytes), image.Set.Types));
     }
 
     [Fact]
     public void A_set_without_magic_leaves_the_built_in_types()
     {
         using var image = new CompiledImage(("t.ndb", "T:0:*:414243\n"));
-        Assert.Null(image.Opened.Types);
-        Assert.Null(image.Opened.Phishing);
+        Assert.Null(image.Set.Types);
+        Assert.Null(image.Set.Phishing);
     }
 }

@@ -34,7 +34,7 @@ public sealed class ActiveImageTests
         }
 
         Assert.Equal(1, old.Generation.Number);
-        Assert.Equal("Gen-1", NameFoundWith(old.Image));
+        Assert.Equal("Gen-1", NameFoundWith(old.Images));
         Assert.Equal(2, active.MappedImages);
         old.Dispose();
         AssertMapped(active, 1);
@@ -50,7 +50,7 @@ public sealed class ActiveImageTests
         lease.Dispose();
         lease.Dispose();
         using var another = active.TryLease()!;
-        Assert.Equal("Gen-1", NameFoundWith(another.Image));
+        Assert.Equal("Gen-1", NameFoundWith(another.Images));
     }
 
     [Fact]
@@ -62,7 +62,7 @@ public sealed class ActiveImageTests
         var lease = active.TryLease()!;
         active.Dispose();
         Assert.Null(active.TryLease());
-        Assert.Equal("Gen-1", NameFoundWith(lease.Image));
+        Assert.Equal("Gen-1", NameFoundWith(lease.Images));
         lease.Dispose();
         AssertMapped(active, 0);
     }
@@ -74,7 +74,7 @@ public sealed class ActiveImageTests
         using var folder = new TempFolder();
         using var active = new ActiveImage();
         var paths = Enumerable.Range(0, 4).Select(i => Compile(folder, i)).ToArray();
-        active.Swap(new GenerationId(0, default), Image.Open(paths[0]));
+        active.Swap(new GenerationId(0, default), new ImageSet(Image.Open(paths[0])));
         using var held = active.TryLease()!;
         using var isSwapped = new CancellationTokenSource();
         var scans = 0;
@@ -88,7 +88,7 @@ public sealed class ActiveImageTests
                 using var lease = active.TryLease()!;
                 Assert.True(lease.Generation.Number >= last, "A later lease got an older generation.");
                 last = lease.Generation.Number;
-                Assert.Equal($"Gen-{last % 4}", NameFoundWith(lease.Image));
+                Assert.Equal($"Gen-{last % 4}", NameFoundWith(lease.Images));
                 generations[last] = 1;
                 Interlocked.Increment(ref scans);
             }
@@ -98,7 +98,7 @@ public sealed class ActiveImageTests
         for (var number = 1; number <= 200; number++)
         {
             // The first generation is held all the while: no swap may wait for it.
-            active.Swap(new GenerationId(number, default), Image.Open(paths[number % 4]));
+            active.Swap(new GenerationId(number, default), new ImageSet(Image.Open(paths[number % 4])));
             var seen = number;
             SpinWait.SpinUntil(() => generations.ContainsKey(seen), TimeSpan.FromSeconds(5));
         }
@@ -123,12 +123,12 @@ public sealed class ActiveImageTests
         return path;
     }
 
-    private static Image Open(TempFolder folder, int number) => Image.Open(Compile(folder, number));
+    private static ImageSet Open(TempFolder folder, int number) => new(Image.Open(Compile(folder, number)));
 
-    private static string NameFoundWith(Image image)
+    private static string NameFoundWith(ImageSet images)
     {
         var hits = new List<SignatureHit>();
-        new ObjectMatcher(image).Match(MatchSubject.Raw(new MemoryContent("..ABC.."u8.ToArray()), ObjectType.Binary), false, hits, static () => { });
+        new ObjectMatcher(images).Match(MatchSubject.Raw(new MemoryContent("..ABC.."u8.ToArray()), ObjectType.Binary), false, hits, static () => { });
         return Assert.Single(hits).Signature;
     }
 

@@ -62,13 +62,16 @@ internal sealed class CompiledImage : IDisposable
 
     public Image Opened { get; }
 
+    /// <summary>The image as a set of its own, without a claim on it.</summary>
+    public ImageSet Set => new(Opened);
+
     public IReadOnlyList<SignatureHit> Match(byte[] data, ObjectType type = ObjectType.TextAscii, int window = 0)
     {
-        var matcher = window == 0 ? new ObjectMatcher(Opened) : new ObjectMatcher(Opened, window, new GramSearcher(SearchPlan.Of([Opened])));
+        var matcher = window == 0 ? new ObjectMatcher(Set) : new ObjectMatcher(Set, window, new GramSearcher(Set.Plan));
         var hits = new List<SignatureHit>();
         Assert.Equal(
             MatchCompletion.Complete,
-            matcher.Match(MatchSubject.Raw(Opened, new MemoryContent(data), type), allMatches: true, hits, static () => { }));
+            matcher.Match(MatchSubject.Raw(Opened.Features, new MemoryContent(data), type), allMatches: true, hits, static () => { }));
         return hits;
     }
 

@@ -102,8 +102,8 @@ public sealed class ExecutableMatchTests
         builder.Add(0x1000, 0x200, 0x1_F000, 0x200, new byte[0x200]).Build().AsSpan(0, 0xF000).CopyTo(file);
         using var image = new CompiledImage(("a.mdb", $"{file.Length}:{Md5(file)}:T\n"));
         var hits = new List<SignatureHit>();
-        var completion = new ObjectMatcher(image.Opened).Match(
-            MatchSubject.Raw(image.Opened, new MemoryContent(file), ObjectType.Pe), allMatches: true, hits, static () => { });
+        var completion = new ObjectMatcher(image.Set).Match(
+            MatchSubject.Raw(image.Opened.Features, new MemoryContent(file), ObjectType.Pe), allMatches: true, hits, static () => { });
         Assert.Equal(MatchCompletion.BudgetExhausted, completion);
         Assert.Single(hits);
     }

@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using System.Text;
-using Engine.Images;
 using Engine.Matching;
 
 namespace Engine.Tests.Matching;

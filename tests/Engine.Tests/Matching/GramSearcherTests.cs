@@ -1,5 +1,4 @@
 using System.Text;
-using Definitions.Signatures;
 using Engine.FileTypes;
 using Engine.Images;
 using Engine.Matching;
@@ -118,7 +117,7 @@ public sealed class GramSearcherTests
 
         data[0] = 0;
         using var content = new MemoryContent(data);
-        var matcher = new ObjectMatcher(image.Opened);
+        var matcher = new ObjectMatcher(image.Set);
         var hits = new List<SignatureHit>();
         Action progress = static () => { };
         matcher.Match(MatchSubject.Raw(content, ObjectType.Binary), true, hits, progress);
@@ -196,7 +195,7 @@ public sealed class GramSearcherTests
                     var literal = Literal(random, random.Next(shortest, 41));
                     _literals.Add(literal);
                     var hex = Convert.ToHexStringLower(literal);
-                    lines.Append("S").Append(i).Append(';').Append("Engine:51-255,Target:").Append(_targets[i % 3]).Append(";0;")
+                    lines.Append('S').Append(i).Append(';').Append("Engine:51-255,Target:").Append(_targets[i % 3]).Append(";0;")
                         .Append(hex).Append(i % 5 == 0 ? "::i" : "").Append('\n');
                 }
 

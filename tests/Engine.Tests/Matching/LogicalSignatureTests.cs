@@ -1,6 +1,7 @@
 using System.Text;
 using Engine.Executables;
 using Engine.FileTypes;
+using Engine.Images;
 using Engine.Matching;
 using Engine.Objects;
 using Engine.Tests.Images;
@@ -47,7 +48,7 @@ public sealed class LogicalSignatureTests
     {
         using var image = new CompiledImage(("t.ldb", "T;Engine:51-255,Target:0,HandlerType:CL_TYPE_PDF;0;414243\n"
             + "U;Engine:51-255,Target:0,HandlerType:CL_TYPE_PDF;0;444546\n"));
-        var matcher = new ObjectMatcher(image.Opened);
+        var matcher = new ObjectMatcher(image.Set);
         var hits = new List<SignatureHit>();
         matcher.Match(Subject(_data), true, hits, static () => { });
         Assert.Empty(hits);
@@ -94,7 +95,7 @@ public sealed class LogicalSignatureTests
             ("a.ldb", "Logical;Target:0;0;414243\n"), ("b.hdb", "cf0c408fc7d28447d52601c2ad71e404:10:Digest\n"), ("c.ndb", "Body:0:*:444546\n"));
         Assert.Equal(["Body", "Digest", "Logical"], Match(image, Subject(_data)).Select(h => h.Signature), StringComparer.Ordinal);
         var first = new List<SignatureHit>();
-        new ObjectMatcher(image.Opened).Match(Subject(_data), allMatches: false, first, static () => { });
+        new ObjectMatcher(image.Set).Match(Subject(_data), allMatches: false, first, static () => { });
         Assert.Equal("Body", Assert.Single(first).Signature);
     }
 
@@ -137,7 +138,70 @@ public sealed class LogicalSignatureTests
         var data = new byte[4000];
         data.AsSpan().Fill((byte)'A');
         var hits = new List<SignatureHit>();
-        Assert.Equal(MatchCompletion.BudgetExhausted, new ObjectMatcher(image.Opened).Match(Subject(data), true, hits, static () => { }));
+        Assert.Equal(MatchCompletion.BudgetExhausted, new ObjectMatcher(image.Set).Match(Subject(data), true, hits, static () => { }));
+        Assert.Empty(hits);
+    }
+
+    [Fact]
+    public void An_expression_that_never_ends_costs_its_own_signature_and_no_other()
+    {
+        using var image = new CompiledImage(("t.ldb",
+            "N;Target:0;0&1=0;414141;0/(?=A)(A+)+(\\1)?$B/\nT;Target:0;0&1;414141;0/(?=A)(A+)+(\\1)?$B/\nR;Target:0;0&1;414141;0/A+/\nB;Target:0;0;414141\n"));
+        var data = new byte[4000];
+        data.AsSpan().Fill((byte)'A');
+        var hits = new List<SignatureHit>();
+        Assert.Equal(MatchCompletion.BudgetExhausted, new ObjectMatcher(image.Set).Match(Subject(data), true, hits, static () => { }));
+
+        // Not N: that it does not occur was not found out.
+        Assert.Equal(["R", "B"], hits.Select(hit => hit.Signature), StringComparer.Ordinal);
+    }
+
+    [Fact]
+    public void Expressions_that_never_end_share_one_allowance_over_all_buffers_of_an_object_and_of_a_scan()
+    {
+        using var image = new CompiledImage(("t.ndb", "T:0:*:414243\n"));
+        var allowance = new RegexAllowance();
+        allowance.StartScan();
+        var limit = System.Diagnostics.Stopwatch.GetTimestamp() - (long)(RegexAllowance.PerObject.TotalSeconds * System.Diagnostics.Stopwatch.Frequency);
+        allowance.Pay(image.Opened, 1, isLinear: false, limit, isGivenUp: true);
+        Assert.False(allowance.MayTry(image.Opened, 2, isLinear: false));
+        Assert.True(allowance.MayTry(image.Opened, 2, isLinear: true));
+        Assert.False(allowance.MayTry(image.Opened, 1, isLinear: true));
+        allowance.StartObject();
+        Assert.True(allowance.MayTry(image.Opened, 1, isLinear: false));
+        for (var i = 0; i < 5; i++)
+        {
+            allowance.StartObject();
+            allowance.Pay(image.Opened, 1, isLinear: false, limit, isGivenUp: false);
+        }
+
+        allowance.StartObject();
+        Assert.False(allowance.MayTry(image.Opened, 2, isLinear: false));
+        allowance.StartScan();
+        Assert.True(allowance.MayTry(image.Opened, 2, isLinear: false));
+    }
+
+    [Fact]
+    public void Many_expressions_that_never_end_take_no_longer_than_the_allowance()
+    {
+        var lines = string.Concat(Enumerable.Range(0, 20).Select(i => $"T{i};Target:0;0&1;414141;0/(?=A)(A+)+(\\1)?${i}/\n"));
+        using var image = new CompiledImage(("t.ldb", lines));
+        var data = new byte[4000];
+        data.AsSpan().Fill((byte)'A');
+        var matcher = new ObjectMatcher(image.Set);
+        var hits = new List<SignatureHit>();
+        var layer = new Layer(ObjectType.TextAscii, null);
+        matcher.RegexAllowance.StartScan();
+        var started = System.Diagnostics.Stopwatch.GetTimestamp();
+        for (var buffer = 0; buffer < 4; buffer++)
+        {
+            Assert.Equal(
+                MatchCompletion.BudgetExhausted,
+                matcher.Match(Subject(data) with { Layer = layer }, true, hits, static () => { }));
+        }
+
+        // Time of a busy machine: without the allowance it is 80 times the limit of one search.
+        Assert.InRange(System.Diagnostics.Stopwatch.GetElapsedTime(started), TimeSpan.Zero, 20 * RegexCache.MatchLimit);
         Assert.Empty(hits);
     }
 
@@ -147,7 +211,7 @@ public sealed class LogicalSignatureTests
         using var image = new CompiledImage(("t.ldb", "A;Target:0;0&1;414243;515253\nB;Target:0;0=0&1;414243;616263\n"
             + "C;Engine:101-255,Target:0;0&1;414243;0(>>3#hb2#=0xab)\nD;Target:0;0>2&1;4142*4546;434445::i\nE;Target:0;(0|1)>900;4142;4546\n"));
         var subject = Subject(Encoding.ASCII.GetBytes("..ABCDEF..ab cdeABxxEF" + new string('.', 5000)));
-        var matcher = new ObjectMatcher(image.Opened);
+        var matcher = new ObjectMatcher(image.Set);
         var hits = new List<SignatureHit>();
         Action progress = static () => { };
         for (var i = 0; i < 5; i++)
@@ -170,7 +234,7 @@ public sealed class LogicalSignatureTests
     private static List<SignatureHit> Match(CompiledImage image, MatchSubject subject)
     {
         var hits = new List<SignatureHit>();
-        Assert.Equal(MatchCompletion.Complete, new ObjectMatcher(image.Opened).Match(subject, true, hits, static () => { }));
+        Assert.Equal(MatchCompletion.Complete, new ObjectMatcher(image.Set).Match(subject, true, hits, static () => { }));
         return hits;
     }
 

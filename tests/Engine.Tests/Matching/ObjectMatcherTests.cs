@@ -108,7 +108,7 @@ public sealed class ObjectMatcherTests
         using var image = new CompiledImage(
             ("b.ndb", "PUA.Body:0:*:414243\nBody.One:0:*:444546\nBody.Two:0:*:454678\n"));
         var hits = new List<SignatureHit>();
-        new ObjectMatcher(image.Opened).Match(MatchSubject.Raw(new MemoryContent(_marker), ObjectType.Binary), false, hits, static () => { });
+        new ObjectMatcher(image.Set).Match(MatchSubject.Raw(new MemoryContent(_marker), ObjectType.Binary), false, hits, static () => { });
         Assert.Equal([("PUA.Body", true), ("Body.One", false)], hits.Select(h => (h.Signature, h.IsWeak)));
     }
 
@@ -117,7 +117,7 @@ public sealed class ObjectMatcherTests
     {
         using var image = new CompiledImage(("a.hdb", Line(CryptographicOperations.HashData(HashAlgorithmName.MD5, _marker), "10", "T")), ("b.fp", Line(CryptographicOperations.HashData(HashAlgorithmName.MD5, _marker), "10", "F")));
         var unread = new CountingContent(11);
-        var matcher = new ObjectMatcher(image.Opened);
+        var matcher = new ObjectMatcher(image.Set);
         matcher.Match(MatchSubject.Raw(unread, ObjectType.Binary), true, [], static () => { });
         Assert.False(matcher.IsAllowed(unread));
         Assert.Equal(0, unread.BytesRead);
@@ -130,7 +130,7 @@ public sealed class ObjectMatcherTests
             ("a.hdb", Line(new byte[16], "*", "A:73") + Line(new byte[20], "*", "B:73") + Line(new byte[32], "*", "C:73")),
             ("b.ndb", "Body:0:*:414243\n"));
         var content = new CountingContent(3_000_000);
-        new ObjectMatcher(image.Opened).Match(MatchSubject.Raw(content, ObjectType.Binary), true, [], static () => { });
+        new ObjectMatcher(image.Set).Match(MatchSubject.Raw(content, ObjectType.Binary), true, [], static () => { });
         Assert.InRange(content.BytesRead, content.Length, content.Length + (2 * PatternSearcher.Overlap));
     }
 
@@ -143,7 +143,7 @@ public sealed class ObjectMatcherTests
         var level = size == "*" ? ":73" : "";
         using var image = new CompiledImage(
             ("a.fp", Line(CryptographicOperations.HashData(HashAlgorithmName.SHA1, _marker), size, "F" + level)), ("b.ndb", "T:0:*:414243\n"));
-        var matcher = new ObjectMatcher(image.Opened);
+        var matcher = new ObjectMatcher(image.Set);
         Assert.Equal(isAllowed, matcher.IsAllowed(new MemoryContent(_marker)));
         Assert.False(matcher.IsAllowed(new MemoryContent("yyABCDEFyy"u8.ToArray())));
         Assert.Single(image.Match(_marker));
@@ -155,11 +155,11 @@ public sealed class ObjectMatcherTests
         var data = new byte[300_000];
         data.AsSpan().Fill((byte)'A');
         using var image = new CompiledImage(
-            ("a.ndb", "T:0:*:4141{-5000}4141{-5000}4141{-5000}4141{-5000}4242\n"),
+            ("a.ndb", "T:0:*:4141{-5000}4141{-5000}4141{-5000}4141{-5000}0000\n"),
             ("b.hdb", Line(CryptographicOperations.HashData(HashAlgorithmName.MD5, data), "300000", "D")));
         var hits = new List<SignatureHit>();
         var calls = 0;
-        var completion = new ObjectMatcher(image.Opened).Match(MatchSubject.Raw(new MemoryContent(data), ObjectType.Binary), true, hits, () => calls++);
+        var completion = new ObjectMatcher(image.Set).Match(MatchSubject.Raw(new MemoryContent(data), ObjectType.Binary), true, hits, () => calls++);
         Assert.Equal(MatchCompletion.BudgetExhausted, completion);
         Assert.Equal("D", Assert.Single(hits).Signature);
         Assert.InRange(calls, 100, int.MaxValue);
@@ -170,7 +170,7 @@ public sealed class ObjectMatcherTests
     {
         using var image = new CompiledImage(
             ("a.hdb", Line(CryptographicOperations.HashData(HashAlgorithmName.MD5, _marker), "10", "D")), ("b.ndb", "T:0:*:414243\n"));
-        var matcher = new ObjectMatcher(image.Opened);
+        var matcher = new ObjectMatcher(image.Set);
         var hits = new List<SignatureHit>();
         Assert.Throws<OperationCanceledException>(() => matcher.Match(
             MatchSubject.Raw(new MemoryContent(_marker), ObjectType.Binary), true, hits, () => throw new OperationCanceledException()));
@@ -186,7 +186,7 @@ public sealed class ObjectMatcherTests
             ("b.ndb", "T:0:*:4142*5152{1-4}5354\nU:0:*:4142(43|4445)46!(47|48)494a(B)\n"));
         var content = new MemoryContent(Encoding.ASCII.GetBytes(
             string.Concat(Enumerable.Repeat("ABCDEFGIJx ABCFGIJ AB QR..ST- ABDEFxIJK", 500)).Replace("QR..S", "QR.....S", StringComparison.Ordinal)));
-        var matcher = new ObjectMatcher(image.Opened);
+        var matcher = new ObjectMatcher(image.Set);
         var hits = new List<SignatureHit>();
         Action progress = static () => { };
         for (var i = 0; i < 5; i++)

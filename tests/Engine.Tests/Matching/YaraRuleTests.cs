@@ -40,6 +40,12 @@ public sealed class YaraRuleTests
         ("$a = \"ello\" fullword", "$a"), ("$a = \"hello\" wide", "$a"), ("$a = \"hello\" wide ascii", "$a"),
         ("$a = \"HELLO\" nocase wide ascii fullword", "$a"), ("$a = \"AA\\x41\\x2e\"", "$a"),
         ("$a = \"AAA\" $b = \"hello\"", "($a or $b) and not ($a and $b)"), ("$a = \"AAA\" $b = \"hello\"", "#a > 1 or $b and filesize > 20"),
+        ("$a = \"BBB\"", "$a at (1 + 3)"), ("$a = \"BBB\"", "$a at filesize - 12"), ("$a = \"AAA\"", "$a in (filesize - 100..filesize)"),
+        ("$a = \"AAA\"", "$a in (0..filesize)"), ("$a = \"AAA\"", "$a and filesize - 8 > 10"), ("$a = \"AAA\"", "$a and uint8(1000) != 0"),
+        ("$a = \"AAA\"", "@a != 3"), ("$a = \"AAA\" $b = \"BBB\" $c = \"hello\"", "for 2 of them : ( # == 1 )"),
+        ("$a = \"AAA\" $b = \"BBB\"", "for any of them : ( @ > 3 )"), ("$a = \"AAA\" $b = \"BBB\"", "for any of them : ( $ at 0 or # > 1 )"),
+        ("$a = \"AAA\"", "for any i in (0..3) : ( uint8(i) == 0x42 ) or $a"), ("$a = \"AAA\"", "for all i in (0,1) : ( uint8(i) == 0x41 ) and $a"),
+        ("$a = \"A\\x41A\\r\"", "$a or true"),
     ];
 
     [Theory]

@@ -135,6 +135,37 @@ public sealed class NormalisedScanTests : IDisposable
         }
     }
 
+    [Fact]
+    public void Html_and_text_in_utf_16_meet_what_they_meet_in_clamscan()
+    {
+        var clamscan = ClamScan.Find();
+        Assert.SkipWhen(clamscan is null, ClamScan.MissingReason);
+        const string html = "<html><body>A SECRET <b>B</b> text</body></html>";
+        const string text = "plain SECRET B text";
+        Encoding little = Encoding.Unicode, big = Encoding.BigEndianUnicode;
+        (string Name, byte[] Bytes)[] objects =
+        [
+            ("le-mark", [0xFF, 0xFE, .. little.GetBytes(html)]), ("le", little.GetBytes(html)), ("odd", [0x78, .. little.GetBytes(html)]),
+            ("be-mark", [0xFE, 0xFF, .. big.GetBytes(html)]), ("be", big.GetBytes(html)),
+            ("text-le-mark", [0xFF, 0xFE, .. little.GetBytes(text)]), ("text-be-mark", [0xFE, 0xFF, .. big.GetBytes(text)]),
+            ("text-be", big.GetBytes(text)),
+        ];
+        (string Name, byte[] Bytes)[] patterns =
+        [
+            ("little", little.GetBytes("SECRET")), ("big", big.GetBytes("SECRET")), ("lower", "secret"u8.ToArray()),
+            ("upper", "SECRET"u8.ToArray()), ("tag", "<b>"u8.ToArray()), ("copy", "a secret b"u8.ToArray()),
+        ];
+        int[] targets = [0, 3, 7, 14];
+        var lines = string.Concat(patterns.SelectMany(pattern => targets.Select(target =>
+            string.Create(CultureInfo.InvariantCulture, $"{pattern.Name}{target}:{target}:*:{Convert.ToHexString(pattern.Bytes)}\n"))));
+        var paths = objects.Select(o => _folder.Write(Path.Combine("files", o.Name), o.Bytes)).ToArray();
+        var report = clamscan.Scan(_folder.Write("cases.ndb", lines), paths);
+        using var engine = Engine(("cases.ndb", lines));
+        Assert.All(objects.Zip(paths), pair => Assert.Equal(
+            report.NamesByPath[pair.Second],
+            engine.Scan(pair.First.Bytes, allMatches: true).Matches.Select(m => m.Signature + ".UNOFFICIAL").Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)));
+    }
+
     /// <summary>Pieces of the raw bytes and of every copy, for a target that may or may not meet them.</summary>
     private static void AddSignatures(StringBuilder lines, Random random, byte[] content, int index)
     {

@@ -29,7 +29,7 @@ public sealed class ClamVectorTests : IDisposable
 
         Compile(vector);
         using var active = new ActiveImage();
-        active.Swap(new GenerationId(1, default), Image.Open(_folder.Path("v.image")));
+        active.Swap(new GenerationId(1, default), new ImageSet(Image.Open(_folder.Path("v.image"))));
         var engine = new ScanEngine(active, TimeProvider.System, _folder.Path("scratch"));
         var result = engine.Scan(
             new ScanRequest { Name = "object", Content = new MemoryContent(vector.Content.ToArray()), Profile = new ScanProfile(), AllMatches = true },

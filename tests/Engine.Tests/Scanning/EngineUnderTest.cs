@@ -15,7 +15,7 @@ internal sealed class EngineUnderTest : IDisposable
     public EngineUnderTest(TimeProvider time, string scratch, (string Name, string Content)[] files)
     {
         _image = new CompiledImage(files);
-        _active.Swap(new GenerationId(7, _image.Report!.InputDigest), _image.Opened);
+        _active.Swap(new GenerationId(7, _image.Report!.InputDigest), _image.Set);
         _engine = new ScanEngine(_active, time, scratch);
     }
 

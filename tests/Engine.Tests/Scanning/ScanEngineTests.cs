@@ -54,7 +54,7 @@ public sealed class ScanEngineTests : IDisposable
 
     [Theory, Trait("req", "M-057")]
     [InlineData("zip", "o!e.com")]
-    [InlineData("tgz", "o!content")]
+    [InlineData("tgz", "o!content!e.com")]
     [InlineData("mail", "o!e.com")]
     [InlineData("deep", "o!a.tgz!a.tar!b.zip!e.com")]
     public void Finds_the_test_file_inside_and_names_the_inner_place(string kind, string place)
@@ -178,7 +178,6 @@ public sealed class ScanEngineTests : IDisposable
     [Theory, Trait("req", "M-104"), Trait("req", "M-056")]
     [InlineData(0)]
     [InlineData(1)]
-    [InlineData(2)]
     public void Answers_an_error_when_the_bytes_cannot_be_read(int goodPasses)
     {
         using var engine = Engine();
@@ -250,7 +249,7 @@ public sealed class ScanEngineTests : IDisposable
     public void Ends_at_the_deadline_also_while_it_matches()
     {
         using var engine = Engine(new SteppingClock(TimeSpan.FromMilliseconds(100)));
-        var result = engine.Scan(new byte[5_000_000], profile: ScanProfile.Default with { MaxExtractTime = TimeSpan.FromSeconds(10) });
+        var result = engine.Scan(new byte[5_000_000], profile: ScanProfile.Default with { MaxExtractTime = TimeSpan.FromSeconds(5) });
         Assert.Equal((ScanStatus.Unscannable, ScanCode.DecMaximumExtractTimeExceeded), (result.Status, result.Code));
     }
 
@@ -260,10 +259,10 @@ public sealed class ScanEngineTests : IDisposable
         var first = new CompiledImage(("a.ndb", $"First:0:*:{Hex("payload")}\n"));
         var second = new CompiledImage(("a.ndb", $"Second:0:*:{Hex("payload")}\n"));
         using var active = new ActiveImage();
-        active.Swap(new GenerationId(1, default), first.Opened);
+        active.Swap(new GenerationId(1, default), first.Set);
         var engine = new ScanEngine(active, TimeProvider.System, _folder.Path("scratch"));
         using var content = new FailingContent(
-            Archive.Zip(("a", Archive.Text("payload")), ("b", Archive.Text("payload"))), () => active.Swap(new GenerationId(2, default), second.Opened));
+            Archive.Zip(("a", Archive.Text("payload")), ("b", Archive.Text("payload"))), () => active.Swap(new GenerationId(2, default), second.Set));
         var result = engine.Scan(new ScanRequest { Name = "z", Content = content, AllMatches = true }, CancellationToken.None);
         Assert.Equal(1, result.Generation!.Value.Number);
         Assert.Equal("First,First", string.Join(',', result.Matches.Select(m => m.Signature)));

@@ -32,6 +32,9 @@ public sealed class ExitCodesTests
     [InlineData("scan --database /no/such/file.ndb x")]
     [InlineData("scan --profile nobody x")]
     [InlineData("scan --data /no/such/folder x")]
+    [InlineData("status --data /dev/null/folder")]
+    [InlineData("history --data /dev/null/folder/below")]
+    [InlineData("history --data /proc/no-such-folder")]
     public async Task A_usage_mistake_is_status_2(string line) =>
         Assert.Equal(2, await CommandLine.RunAsync(line.Split(' '), CancellationToken.None));
 

@@ -28,6 +28,18 @@ public sealed class LintCommandTests : IDisposable
         Assert.Equal(2, await RunAsync());
     }
 
+    [Fact]
+    public async Task Nothing_to_look_at_is_no_success()
+    {
+        Assert.Equal(1, await RunAsync(_folder.Root));
+        Assert.Equal(1, await RunAsync(_folder.Write("own.ndb.gz", "x")));
+        File.CreateSymbolicLink(_folder.Path("a.ndb"), _folder.Path("nowhere"));
+        File.CreateSymbolicLink(_folder.Path("b.ndb"), _folder.Path("b.ndb"));
+        Assert.Equal(2, await RunAsync(_folder.Path("a.ndb")));
+        Assert.Equal(2, await RunAsync(_folder.Path("b.ndb")));
+        Assert.Equal(2, await RunAsync(""));
+    }
+
     private static Task<int> RunAsync(params string[] arguments) =>
         CommandLine.RunAsync(["signatures", "lint", .. arguments], TestContext.Current.CancellationToken);
 }

@@ -43,10 +43,32 @@ public sealed class LintReportTests
         Assert.Equal((0, true, 3), (objects[3].GetProperty("loaded").GetInt32(), objects[3].GetProperty("refused").GetBoolean(), objects[3].GetProperty("lines_per_second").GetInt32()));
     }
 
+    [Theory]
+    [InlineData(false, "own.ndb: 6 more findings; --max-findings 0 prints all\n")]
+    [InlineData(true, "{\"type\":\"more\",\"file\":\"own.ndb\",\"findings\":6}\n")]
+    public void More_findings_of_a_severity_than_asked_for_are_counted(bool isJson, string more)
+    {
+        using var output = new StringWriter { NewLine = "\n" };
+        var report = new LintReport(new Terminal(output, TextWriter.Null, isJson, isQuiet: false, isPlain: true), isVerbose: false, isStrict: false, maxFindings: 2);
+        for (var line = 1; line <= 5; line++)
+        {
+            report.Found("own.ndb", new Diagnostic("SIG130", DiagnosticSeverity.Skipped, "For others.", "own.ndb", line, 0));
+            report.Found("own.ndb", new Diagnostic("SIG030", DiagnosticSeverity.Error, "Bad.", "own.ndb", line, 0));
+        }
+
+        report.EndFile("own.ndb", new LintCounts(10, 0, 5, 0, 5));
+        report.Found("other.ndb", new Diagnostic("SIG030", DiagnosticSeverity.Error, "Bad.", "other.ndb", 1, 0));
+        var text = output.ToString();
+        Assert.Contains(more, text, StringComparison.Ordinal);
+        Assert.Equal((2, 3), (Count(text, "SIG130"), Count(text, "SIG030")));
+    }
+
+    private static int Count(string text, string part) => text.Split(part).Length - 1;
+
     private static string Write(bool isJson, bool isVerbose, bool isStrict)
     {
         using var output = new StringWriter { NewLine = "\n" };
-        var report = new LintReport(new Terminal(output, TextWriter.Null, isJson, isQuiet: false, isPlain: true), isVerbose, isStrict);
+        var report = new LintReport(new Terminal(output, TextWriter.Null, isJson, isQuiet: false, isPlain: true), isVerbose, isStrict, maxFindings: 1000);
         report.Loads("own.ndb", ParsedSignatures.Of("own.ndb", "#c\nGood:0:*:414243\n").Signatures[0]);
         report.Found("own.ndb", new Diagnostic("SIG030", DiagnosticSeverity.Error, "'z' has no place here.", "own.ndb", 5, 8) { Hint = "H" });
         report.EndFile("own.ndb", new LintCounts(6, 3, 1, 0, 1));

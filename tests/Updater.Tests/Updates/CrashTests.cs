@@ -51,10 +51,10 @@ public sealed class CrashTests
         var state = await recovery.RunAsync(TestContext.Current.CancellationToken);
         using var generation = Assert.IsType<StoredGeneration>(state.Generation);
         Assert.Equal(expected, generation.Record.Id.Number);
-        Image.Verify(store.ImageFile(generation.Record.ImageDigest), TestContext.Current.CancellationToken);
+        Assert.All(store.ImageFiles(generation.Record), file => Image.Verify(file, TestContext.Current.CancellationToken));
         Assert.Empty(UpdateHarness.FilesIn(folders.Staging));
         Assert.Equal(expected, Directory.GetDirectories(store.PackagesFolder).Length);
-        Assert.Equal(expected, Directory.GetFiles(store.ImagesFolder).Length);
+        Assert.Equal(expected, Directory.GetFiles(store.ImagesFolder, "*.image").Length);
         Assert.Equal(Enumerable.Range(1, (int)expected).Reverse(), store.List().Select(record => (int)record.Id.Number));
     }
 
@@ -69,7 +69,7 @@ public sealed class CrashTests
         harness.Publish("20261122.002", "Demo.Two", "demo-program-two");
         await harness.UpdateAsync();
         await harness.Service.DisposeAsync();
-        File.Delete(harness.Store.ImageFile(harness.Store.List()[0].ImageDigest));
+        File.Delete(harness.Store.ImageFiles(harness.Store.List()[0]).First());
         await harness.RestartAsync();
         Assert.Equal("Demo.One", harness.Scan("demo-program-one"));
     }
@@ -83,7 +83,7 @@ public sealed class CrashTests
         await harness.StartAsync();
         await harness.UpdateAsync();
         await harness.Service.DisposeAsync();
-        File.WriteAllBytes(harness.Store.ImageFile(harness.Store.List()[0].ImageDigest), [1, 2, 3]);
+        File.WriteAllBytes(harness.Store.ImageFiles(harness.Store.List()[0]).First(), [1, 2, 3]);
         await harness.RestartAsync();
         Assert.Equal(Updater.Status.DefinitionsState.NoDefinitions, harness.Status.State);
         var report = await harness.UpdateAsync();

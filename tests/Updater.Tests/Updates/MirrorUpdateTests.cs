@@ -323,6 +323,57 @@ public sealed class MirrorUpdateTests
     }
 
     [Fact]
+    public async Task A_container_that_nobody_signed_is_fetched_once_until_it_changes()
+    {
+        await using var harness = await MirrorHarness.StartAsync(updates: new UpdatesOptions { MinFreeBytes = 0, Retries = 3, JitterPercent = 0 });
+        var release = PublisherFiles.Release("daily", 101, "first");
+        harness.Server.Put("daily.cvd", new ClamAvPublisher("somebody else").Cvd(release));
+        await harness.RefusesAsync(RefusalReason.DatabaseSignature);
+        Assert.Equal(["/daily.cvd 206", "/daily.cvd 200"], harness.Server.Requests);
+
+        harness.Server.ClearRequests();
+        var again = await harness.RefusesAsync(RefusalReason.DatabaseSignature);
+        Assert.Contains("has not changed since", again.Outcome.Describe(), StringComparison.Ordinal);
+        await harness.Update.RestartAsync();
+        await harness.RefusesAsync(RefusalReason.DatabaseSignature);
+        Assert.Equal(["/daily.cvd 206", "/daily.cvd 206"], harness.Server.Requests);
+
+        harness.Server.ClearRequests();
+        Assert.IsType<UpdateOutcome.Refused>((await harness.RunAsync(force: true)).Outcome);
+        Assert.Equal(["/daily.cvd 206", "/daily.cvd 200"], harness.Server.Requests);
+
+        harness.Server.Put("daily.cvd", MirrorHarness.Publisher.Cvd(release));
+        await harness.ActivatesAsync();
+        Assert.DoesNotContain("has not changed", await File.ReadAllTextAsync(
+            Path.Combine(harness.Update.Folders.Trust, MirrorHarness.Source, "source.json"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_container_that_was_damaged_on_the_mirror_is_fetched_again_when_its_date_changes_only()
+    {
+        await using var harness = await MirrorHarness.StartAsync();
+        var release = PublisherFiles.Release("daily", 101, "first");
+        var good = MirrorHarness.Publisher.Cvd(release);
+        harness.Server.Put("daily.cvd", good[..^20], release.Created);
+        await harness.RefusesAsync(RefusalReason.PackageDigest);
+        await harness.RefusesAsync(RefusalReason.PackageDigest);
+        Assert.Equal(["/daily.cvd 206", "/daily.cvd 200", "/daily.cvd 206"], harness.Server.Requests);
+        harness.Server.Put("daily.cvd", good, release.Created.AddHours(1));
+        await harness.ActivatesAsync();
+    }
+
+    [Fact]
+    public async Task Other_keys_are_reason_to_look_at_a_refused_container_again()
+    {
+        await using var harness = await MirrorHarness.StartAsync();
+        var other = new ClamAvPublisher("somebody else");
+        harness.Server.Put("daily.cvd", other.Cvd(PublisherFiles.Release("daily", 101, "first")));
+        await harness.RefusesAsync(RefusalReason.DatabaseSignature);
+        await File.WriteAllTextAsync(harness.KeysPath, other.KeysJson(), TestContext.Current.CancellationToken);
+        await harness.ActivatesAsync();
+    }
+
+    [Fact]
     public async Task Lost_state_costs_requests_and_nothing_else()
     {
         await using var harness = await MirrorHarness.StartAsync(Daily);

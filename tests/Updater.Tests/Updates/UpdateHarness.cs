@@ -45,6 +45,10 @@ internal sealed class UpdateHarness : IAsyncDisposable
 
     public ProgramStart Program { get; set; } = QuickTrial;
 
+    public ProgramStart? CompileProgram { get; set; }
+
+    public long MaxCompileBytesHere { get; set; } = PackageCompiler.DefaultMaxBytesHere;
+
     public TimeSpan TrialTimeout { get; set; } = TimeSpan.FromSeconds(60);
 
     public UpdatesOptions Options { get; set; } = new() { MinFreeBytes = 0, Retries = 0, JitterPercent = 0 };
@@ -100,6 +104,8 @@ internal sealed class UpdateHarness : IAsyncDisposable
                 FreeBytes = _ => FreeBytes,
                 Faults = new FaultPoints(stage => OnStage?.Invoke(stage)),
                 Program = Program,
+                CompileProgram = CompileProgram,
+                MaxCompileBytesHere = MaxCompileBytesHere,
                 TrialTimeout = TrialTimeout,
                 Chance = new Random(1),
             });

@@ -206,7 +206,7 @@ public sealed class UpdatePipelineTests
 
         Assert.Equal([4L, 3L], harness.Store.List().Select(record => record.Id.Number));
         Assert.Equal(2, Directory.GetDirectories(harness.Store.PackagesFolder).Length);
-        Assert.Equal(2, Directory.GetFiles(harness.Store.ImagesFolder).Length);
+        Assert.Equal(2, Directory.GetFiles(harness.Store.ImagesFolder, "*.image").Length);
         Assert.Equal(2, harness.Status.KeptGenerations);
     }
 

@@ -8,7 +8,7 @@ namespace Definitions.Formats.ClamAv;
 /// </summary>
 internal sealed class HashLine(HashPurpose purpose) : SignatureLineFormat
 {
-    private const long MaxSize = 4294967294;
+    public const long MaxSize = 4294967294;
 
     /// <summary>A size of <c>*</c> is only legal where engines below this level do not look.</summary>
     private const long AnySizeLevel = 73;
@@ -16,6 +16,12 @@ internal sealed class HashLine(HashPurpose purpose) : SignatureLineFormat
     private readonly int _sizeField = purpose == HashPurpose.PeSection ? 0 : 1;
 
     private int HashField => 1 - _sizeField;
+
+    public override HashPurpose? Digests => purpose;
+
+    /// <summary>The reference engine asks for the level everywhere but in import hashes.</summary>
+    public static bool AllowsAnySize(HashPurpose purpose, long minimumLevel) =>
+        minimumLevel >= AnySizeLevel || purpose == HashPurpose.PeImports;
 
     public override LineOutcome Read(ReadOnlySpan<byte> line, LineReport report, out Signature? signature)
     {
@@ -60,8 +66,7 @@ internal sealed class HashLine(HashPurpose purpose) : SignatureLineFormat
         var text = fields[_sizeField];
         if (text.SequenceEqual("*"u8))
         {
-            // The reference engine asks for the level everywhere but in import hashes.
-            if (minimumLevel >= AnySizeLevel || purpose == HashPurpose.PeImports)
+            if (AllowsAnySize(purpose, minimumLevel))
             {
                 return true;
             }

@@ -37,6 +37,25 @@ internal ref struct HexCursor(ReadOnlySpan<byte> text, int column, LineReport re
         return true;
     }
 
+    /// <summary>All fixed bytes from here on, up to whatever else stands there.</summary>
+    public void ReadLiterals(PatternPartBuilder part)
+    {
+        var rest = Rest;
+        var count = 0;
+        while (count + 1 < rest.Length && (HexDigits.Value(rest[count]) | HexDigits.Value(rest[count + 1])) >= 0)
+        {
+            count += 2;
+        }
+
+        var room = part.Take(count / 2);
+        for (var i = 0; i < room.Length; i++)
+        {
+            room[i] = _literals[(HexDigits.Value(rest[2 * i]) << 4) | HexDigits.Value(rest[(2 * i) + 1])];
+        }
+
+        Position += count;
+    }
+
     /// <summary>Two characters: a byte, a nibble or <c>??</c>. Null after reporting.</summary>
     public ByteItem? ReadByte()
     {

@@ -31,8 +31,14 @@ internal ref struct HexPatternParser
 
     private HexPattern? Parse()
     {
-        while (!_cursor.IsAtEnd)
+        while (true)
         {
+            _cursor.ReadLiterals(_part);
+            if (_cursor.IsAtEnd)
+            {
+                break;
+            }
+
             if (!ReadToken())
             {
                 return null;

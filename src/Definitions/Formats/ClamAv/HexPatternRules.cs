@@ -96,9 +96,13 @@ internal static class HexPatternRules
         {
             isWildcard &= items[end] is ByteItem { Mask: 0 };
             end++;
+            if (end - start >= 2 && !isWildcard)
+            {
+                return true;
+            }
         }
 
-        return end - start >= 2 && !isWildcard;
+        return false;
     }
 
     private static bool IsSingleByte(PatternItem item) => item is ByteItem

@@ -55,6 +55,25 @@ internal sealed class LineReport(SignatureFile file, Action<Diagnostic> report, 
 
     public void FileError(string code, string message) => Add(code, DiagnosticSeverity.Error, message, 0, 0);
 
+    /// <summary>Tells what is wrong with a file as a whole before it is read as text.</summary>
+    /// <param name="start">What it begins with.</param>
+    /// <returns>True: it is no text; there is one finding about all of it.</returns>
+    public bool IsPacked(ReadOnlySpan<byte> start)
+    {
+        if (PackedContent.Describe(start) is { } packed)
+        {
+            FileError(SignatureCodes.PackedFile, $"The file is no text but {packed}.");
+            return true;
+        }
+
+        if (start.StartsWith("\uFEFF"u8))
+        {
+            Add(SignatureCodes.ByteOrderMark, DiagnosticSeverity.Warning, "The file begins with a byte order mark, which is part of the first line.", 1, 1);
+        }
+
+        return false;
+    }
+
     /// <summary>MD5 of the complete line without its line end, or null when nobody asked for it.</summary>
 #pragma warning disable CA5351 // The ignore list format is defined on MD5 (clamav-formats.md §3.5).
     public ReadOnlyMemory<byte>? Md5Of(ReadOnlySpan<byte> line) => computeLineMd5 ? MD5.HashData(line) : null;

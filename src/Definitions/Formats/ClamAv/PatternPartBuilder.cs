@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Definitions.Signatures;
 
 namespace Definitions.Formats.ClamAv;
@@ -23,6 +24,14 @@ internal sealed class PatternPartBuilder(PatternGap gap, int start)
     public IReadOnlyList<PatternItem> Items => _items;
 
     public void Add(PatternItem item) => _items.Add(item);
+
+    /// <summary>Room for more items, to be filled.</summary>
+    public Span<PatternItem> Take(int count)
+    {
+        var used = _items.Count;
+        CollectionsMarshal.SetCount(_items, used + count);
+        return CollectionsMarshal.AsSpan(_items)[used..];
+    }
 
     public void AddAnyBytes(int count) => _items.AddRange(Enumerable.Repeat(HexCursor.AnyByte, count));
 

@@ -21,6 +21,9 @@ internal static class SignatureCodes
     public const string HashSize = "SIG012";
     public const string AnySizeLevel = "SIG013";
 
+    public const string PackedFile = "SIG014";
+    public const string ByteOrderMark = "SIG015";
+
     public const string Target = "SIG020";
     public const string OffsetForm = "SIG021";
     public const string OffsetLength = "SIG022";

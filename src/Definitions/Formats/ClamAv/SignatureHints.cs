@@ -17,6 +17,8 @@ internal static class SignatureHints
         [SignatureCodes.HashLength] = "Use the MD5, SHA-1 or SHA-256 of the whole file.",
         [SignatureCodes.HashSize] = "Write the length of the file in bytes.",
         [SignatureCodes.AnySizeLevel] = "Add ':73' to the end of the line.",
+        [SignatureCodes.PackedFile] = "Unpack it first; containers are named .cvd, .cld or .cud.",
+        [SignatureCodes.ByteOrderMark] = "Save the file without a byte order mark.",
         [SignatureCodes.OffsetForm] = "Write * for anywhere.",
         [SignatureCodes.OffsetTarget] = "Set the target to 1, 6 or 9, or the offset to a number.",
         [SignatureCodes.HashDigit] = "Write the digest in hexadecimal digits.",

@@ -17,6 +17,9 @@ internal abstract class SignatureLineFormat
     /// <summary>Longest line, its line end included (clamav-formats.md §3.1).</summary>
     public virtual int MaxLineBytes => SignatureLineReader.MaxLineBytes;
 
+    /// <summary>What the digests of the format mean; null when its lines hold none.</summary>
+    public virtual HashPurpose? Digests => null;
+
     /// <summary>Reads one line that is neither blank nor a comment.</summary>
     /// <param name="line">Without its line end and without NUL bytes.</param>
     /// <param name="signature">Not null exactly when the outcome is <see cref="LineOutcome.Accepted"/>.</param>

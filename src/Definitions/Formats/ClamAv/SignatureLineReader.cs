@@ -54,6 +54,17 @@ internal sealed class SignatureLineReader(Stream content, int maxLineBytes = Sig
         }
     }
 
+    /// <summary>What the stream begins with, before the first line is read; 64 KiB at most.</summary>
+    public ReadOnlySpan<byte> Peek(int atLeast)
+    {
+        while (_end - _start < atLeast && !_hasEnded)
+        {
+            Fill();
+        }
+
+        return _buffer.AsSpan(_start, _end - _start);
+    }
+
     private void Fill()
     {
         if (_start > 0)

@@ -28,13 +28,22 @@ internal sealed class YaraComparison(YaraSubsignatures subsignatures)
 
         if (sign.Text == "!=")
         {
-            return YaraLogic.Not(Compare(left, sign with { Text = "==" }, right));
+            var isOther = YaraLogic.Not(Compare(left, sign with { Text = "==" }, right));
+
+            // What is not there has no number, so that it is none other either.
+            return left switch
+            {
+                YaraFirst first => YaraLogic.Join(sign, isAll: true, [subsignatures.Holds(first.Text, YaraPlace.Anywhere, sign), isOther]),
+                YaraNumberAt at => YaraLogic.Join(
+                    sign, isAll: false, [NumberAt(at, sign with { Text = "<" }, number), NumberAt(at, sign with { Text = ">" }, number)]),
+                _ => isOther,
+            };
         }
 
         return left switch
         {
             YaraCount count => Count(count, sign, number - count.Plus),
-            YaraFileSize => FileSize(sign, number),
+            YaraFileSize size => FileSize(sign, number - size.Plus),
             YaraNumberAt at => NumberAt(at, sign, number),
             YaraFirst first => First(first, sign, number),
             _ => throw new YaraException(SignatureCodes.RuleSyntax, sign, "A condition is compared with a number."),
@@ -49,7 +58,17 @@ internal sealed class YaraComparison(YaraSubsignatures subsignatures)
             return YaraLogic.Constant(sign, false);
         }
 
-        var id = subsignatures.Of(count.Text, SignatureOffset.Anywhere);
+        if (count.Place.WhenBelow > 0)
+        {
+            throw new YaraException(SignatureCodes.RuleConstruct, count.At, "Matches are not counted from the end of the file on.");
+        }
+
+        if (count.Place.IsNowhere)
+        {
+            return YaraLogic.Constant(sign, low <= 0);
+        }
+
+        var id = subsignatures.Of(count.Text, count.Place.Offset);
         if (low == high && low >= 0)
         {
             return YaraLogic.Of(sign, Term(id, NumberComparison.Equal, low));
@@ -64,11 +83,16 @@ internal sealed class YaraComparison(YaraSubsignatures subsignatures)
     {
         var (low, high) = RangeOf(sign.Text, number);
         var range = new NumberRange(Math.Max(0, low), Math.Max(-1, high));
-        return Holds(subsignatures.Add(new FileSizeSubsignature { Size = range }, sign), sign);
+        return YaraLogic.Holds(subsignatures.Add(new FileSizeSubsignature { Size = range }, sign), sign);
     }
 
     private YaraTruth NumberAt(YaraNumberAt at, YaraToken sign, long number)
     {
+        if (at is { IsBig: true, Width: > 1 })
+        {
+            return BigNumberAt(at, sign, number);
+        }
+
         var test = sign.Text switch
         {
             "==" => new NumberTest(NumberComparison.Equal, number),
@@ -77,10 +101,51 @@ internal sealed class YaraComparison(YaraSubsignatures subsignatures)
             "<" => new NumberTest(NumberComparison.Less, number),
             _ => new NumberTest(NumberComparison.Less, number + 1),
         };
-        return Holds(
+        return YaraLogic.Holds(
             subsignatures.Add(
                 new NumberAtSubsignature { Offset = at.Offset, Width = at.Width, IsSigned = at.IsSigned, Test = test }, sign),
             sign);
+    }
+
+    private YaraTruth Present(YaraNumberAt at, YaraToken sign, long least) =>
+        NumberAt(at with { IsBig = false }, sign with { Text = ">=" }, least);
+
+    /// <summary>Byte by byte: the first that differs decides.</summary>
+    private YaraTruth BigNumberAt(YaraNumberAt at, YaraToken sign, long number)
+    {
+        var least = at.IsSigned ? -(1L << ((8 * at.Width) - 1)) : 0;
+        var most = least + (1L << (8 * at.Width)) - 1;
+        var (comparison, border) = sign.Text switch
+        {
+            ">=" => (">", number - 1),
+            "<=" => ("<", number + 1),
+            _ => (sign.Text, number),
+        };
+        if (border < least || border > most)
+        {
+            // Beyond all numbers; but there has to be one.
+            var isAlways = (comparison == ">" && border < least) || (comparison == "<" && border > most);
+            return isAlways ? Present(at, sign, least) : YaraLogic.Constant(sign, false);
+        }
+
+        YaraTruth Byte(int index, string text) => NumberAt(
+            new YaraNumberAt(at.At, at.Offset + index, 1, at.IsSigned && index == 0, IsBig: false),
+            sign with { Text = text },
+            index == 0 ? border >> (8 * (at.Width - 1)) : (border >> (8 * (at.Width - 1 - index))) & 0xFF);
+        if (comparison == "==")
+        {
+            return YaraLogic.Join(sign, isAll: true, [.. Enumerable.Range(0, at.Width).Select(index => Byte(index, "=="))]);
+        }
+
+        var decided = Byte(at.Width - 1, comparison);
+        for (var index = at.Width - 2; index >= 0; index--)
+        {
+            decided = YaraLogic.Join(sign, isAll: false,
+                [Byte(index, comparison), YaraLogic.Join(sign, isAll: true, [Byte(index, "=="), decided])]);
+        }
+
+        // The first byte may decide where the last one is missing, which is no number.
+        return YaraLogic.Join(sign, isAll: true, [Present(at, sign, least), decided]);
     }
 
     /// <summary>The first match begins in a range when there is one in it and none before it.</summary>
@@ -93,17 +158,11 @@ internal sealed class YaraComparison(YaraSubsignatures subsignatures)
             return YaraLogic.Constant(sign, false);
         }
 
-        var inside = Holds(subsignatures.Of(first.Text, Place(low, high)), sign);
+        var inside = subsignatures.Holds(first.Text, YaraPlace.Between(low, high), sign);
         return low == 0
             ? inside
-            : YaraLogic.Join(sign, isAll: true, [inside, YaraLogic.Not(Holds(subsignatures.Of(first.Text, Place(0, low - 1)), sign))]);
+            : YaraLogic.Join(sign, isAll: true, [inside, YaraLogic.Not(subsignatures.Holds(first.Text, YaraPlace.Between(0, low - 1), sign))]);
     }
-
-    /// <summary>A match may begin at any of these bytes.</summary>
-    public static SignatureOffset Place(long low, long high) =>
-        new(OffsetBase.Start, low, Math.Min(high - low, uint.MaxValue / 4));
-
-    public static YaraTruth Holds(int id, YaraToken at) => YaraLogic.Of(at, new SubsignatureTerm(id));
 
     private static SubsignatureTerm Term(int id, NumberComparison comparison, long number) =>
         new(id, new CountTest(new NumberTest(comparison, number)));

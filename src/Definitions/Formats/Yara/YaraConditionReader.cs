@@ -1,5 +1,4 @@
 using Definitions.Formats.ClamAv;
-using Definitions.Signatures;
 
 namespace Definitions.Formats.Yara;
 
@@ -13,13 +12,18 @@ internal sealed class YaraConditionReader(YaraTokens tokens, YaraScope scope, Ya
     private const int MaxDepth = 32;
 
     private readonly YaraComparison _comparison = new(subsignatures);
-    private readonly YaraSetReader _sets = new(tokens, scope, subsignatures);
+    private YaraSetReader? _sets;
+    private YaraLoopReader? _loops;
     private int _depth;
 
-    /// <exception cref="YaraException">It is malformed, or says what is not supported.</exception>
-    public YaraTruth Read() => Or();
+    private YaraSetReader Sets => _sets ??= new YaraSetReader(tokens, scope, subsignatures, Sum);
 
-    private YaraTruth Or()
+    private YaraLoopReader Loops => _loops ??= new YaraLoopReader(tokens, scope, Sets, Read, Number);
+
+    /// <exception cref="YaraException">It is malformed, or says what is not supported.</exception>
+    public YaraTruth Read() => Truth(Or());
+
+    private YaraValue Or()
     {
         if (++_depth > MaxDepth)
         {
@@ -27,41 +31,53 @@ internal sealed class YaraConditionReader(YaraTokens tokens, YaraScope scope, Ya
         }
 
         var at = tokens.Current;
-        var terms = new List<YaraTruth> { And() };
-        while (tokens.TryTake("or"))
+        var value = And();
+        if (tokens.Current.Is("or"))
         {
-            terms.Add(And());
+            var terms = new List<YaraTruth> { Truth(value) };
+            while (tokens.TryTake("or"))
+            {
+                terms.Add(Truth(And()));
+            }
+
+            value = YaraLogic.Join(at, isAll: false, terms);
         }
 
         _depth--;
-        return YaraLogic.Join(at, isAll: false, terms);
+        return value;
     }
 
-    private YaraTruth And()
+    private YaraValue And()
     {
         var at = tokens.Current;
-        var terms = new List<YaraTruth> { Not() };
+        var value = Not();
+        if (!tokens.Current.Is("and"))
+        {
+            return value;
+        }
+
+        var terms = new List<YaraTruth> { Truth(value) };
         while (tokens.TryTake("and"))
         {
-            terms.Add(Not());
+            terms.Add(Truth(Not()));
         }
 
         return YaraLogic.Join(at, isAll: true, terms);
     }
 
-    private YaraTruth Not()
+    private YaraValue Not()
     {
-        var isNegated = false;
+        var negations = 0;
         while (tokens.TryTake("not"))
         {
-            isNegated = !isNegated;
+            negations++;
         }
 
-        var truth = Comparison();
-        return isNegated ? YaraLogic.Not(truth) : truth;
+        var value = Comparison();
+        return negations == 0 ? value : negations % 2 == 0 ? Truth(value) : YaraLogic.Not(Truth(value));
     }
 
-    private YaraTruth Comparison()
+    private YaraValue Comparison()
     {
         var left = Sum();
         if (tokens.Current is { Kind: YaraTokenKind.Mark, Text: "==" or "!=" or "<" or "<=" or ">" or ">=" })
@@ -70,19 +86,16 @@ internal sealed class YaraConditionReader(YaraTokens tokens, YaraScope scope, Ya
             return _comparison.Compare(left, sign, Sum());
         }
 
-        if (left is YaraNumber && tokens.Current.Is("of"))
-        {
-            return _sets.AtLeast((YaraNumber)left);
-        }
-
-        return left switch
-        {
-            YaraTruth truth => truth,
-            YaraNumber number => YaraLogic.Constant(number.At, number.Number != 0),
-            YaraCount { Plus: 0 } count => YaraComparison.Holds(subsignatures.Of(count.Text, SignatureOffset.Anywhere), count.At),
-            _ => throw new YaraException(SignatureCodes.RuleConstruct, left.At, "A number that is found in the object is only supported in a comparison."),
-        };
+        return left is YaraNumber number && tokens.Current.Is("of") ? Sets.Of(YaraQuantity.AtLeast(number)) : left;
     }
+
+    private YaraTruth Truth(YaraValue value) => value switch
+    {
+        YaraTruth truth => truth,
+        YaraNumber number => YaraLogic.Constant(number.At, number.Number != 0),
+        YaraCount { Plus: 0 } count => subsignatures.Holds(count.Text, count.Place, count.At),
+        _ => throw new YaraException(SignatureCodes.RuleConstruct, value.At, "A number that is found in the object is only supported in a comparison."),
+    };
 
     private YaraValue Sum()
     {
@@ -97,6 +110,8 @@ internal sealed class YaraConditionReader(YaraTokens tokens, YaraScope scope, Ya
                 (YaraCount a, "+", YaraNumber b) => a with { Plus = Fold(a.Plus, sign, b.Number) },
                 (YaraCount a, "-", YaraNumber b) => a with { Plus = Fold(a.Plus, sign, b.Number) },
                 (YaraNumber a, "+", YaraCount b) => b with { Plus = Fold(b.Plus, sign, a.Number) },
+                (YaraFileSize a, "+" or "-", YaraNumber b) => a with { Plus = Fold(a.Plus, sign, b.Number) },
+                (YaraNumber a, "+", YaraFileSize b) => b with { Plus = Fold(b.Plus, sign, a.Number) },
                 _ => throw Unsupported(sign),
             };
         }
@@ -117,7 +132,7 @@ internal sealed class YaraConditionReader(YaraTokens tokens, YaraScope scope, Ya
     }
 
     private static YaraException Unsupported(YaraToken sign) =>
-        new(SignatureCodes.RuleConstruct, sign, $"Reckoning with '{sign.Text}' is only supported between numbers, and + and - after #.");
+        new(SignatureCodes.RuleConstruct, sign, $"Reckoning with '{sign.Text}' is only supported between numbers, and + and - after # and filesize.");
 
     /// <summary>Numbers beyond 2^61 are cut: nothing is that long.</summary>
     private static long Fold(long left, YaraToken sign, long right)
@@ -145,13 +160,13 @@ internal sealed class YaraConditionReader(YaraTokens tokens, YaraScope scope, Ya
             case YaraTokenKind.Number:
                 tokens.Take();
                 return new YaraNumber(at, at.Number);
-            case YaraTokenKind.StringId when at.Text != "$":
+            case YaraTokenKind.StringId:
                 tokens.Take();
-                return _sets.Place(scope.Find(at), at, Number);
-            case YaraTokenKind.CountId when at.Text != "#":
+                return Sets.String(scope.Find(at), at);
+            case YaraTokenKind.CountId:
                 tokens.Take();
-                return new YaraCount(at, scope.Find(at), 0);
-            case YaraTokenKind.OffsetId when at.Text != "@":
+                return new YaraCount(at, scope.Find(at), Sets.RangeOrAnywhere(), 0);
+            case YaraTokenKind.OffsetId:
                 tokens.Take();
                 return FirstOffset(at);
             case YaraTokenKind.Mark when at.Text == "(":
@@ -166,12 +181,12 @@ internal sealed class YaraConditionReader(YaraTokens tokens, YaraScope scope, Ya
         }
     }
 
-    private YaraTruth Parentheses()
+    private YaraValue Parentheses()
     {
         var at = tokens.Take();
-        var truth = Or();
+        var value = Or();
         tokens.Expect(")");
-        return truth with { At = at };
+        return value with { At = at };
     }
 
     private YaraFirst FirstOffset(YaraToken at)
@@ -197,15 +212,19 @@ internal sealed class YaraConditionReader(YaraTokens tokens, YaraScope scope, Ya
             case "true" or "false":
                 return YaraLogic.Constant(word, word.Text == "true");
             case "filesize":
-                return new YaraFileSize(word);
-            case "all" or "any" or "for":
-                return _sets.Quantified(word);
-            case "uint8" or "int8":
+                return new YaraFileSize(word, 0);
+            case "all" or "any" or "none":
+                return Sets.Of(new YaraQuantity(word, word.Text));
+            case "for":
+                return Loops.Read(word);
+            case "uint8" or "int8" or "uint8be" or "int8be":
                 return NumberAt(word, 1);
-            case "uint16" or "int16":
+            case "uint16" or "int16" or "uint16be" or "int16be":
                 return NumberAt(word, 2);
-            case "uint32" or "int32":
+            case "uint32" or "int32" or "uint32be" or "int32be":
                 return NumberAt(word, 4);
+            case var name when scope.Numbers.TryGetValue(name, out var number):
+                return new YaraNumber(word, number);
             case "entrypoint" or "contains" or "matches" or "them" or "of" or "in" or "at":
                 throw new YaraException(SignatureCodes.RuleConstruct, word, $"'{word.Text}' is not supported here.");
             default:
@@ -220,7 +239,7 @@ internal sealed class YaraConditionReader(YaraTokens tokens, YaraScope scope, Ya
         tokens.Expect("(");
         var offset = Number();
         tokens.Expect(")");
-        return new YaraNumberAt(word, offset, width, word.Text[0] == 'i');
+        return new YaraNumberAt(word, offset, width, word.Text[0] == 'i', word.Text.EndsWith("be", StringComparison.Ordinal));
     }
 
     /// <summary>A number that is known now and not negative.</summary>

@@ -5,8 +5,8 @@ namespace Definitions.Formats.Yara;
 
 /// <summary>
 /// Rules of <c>.yar</c> and <c>.yara</c>, in the subset that the reference engine takes (clamav-formats.md §3.11,
-/// docs/yara.md). A rule beyond it is left out, with a finding that names the construction; the others load. Only a hex
-/// string that cannot be searched for makes the file malformed, as it does there.
+/// docs/yara.md). A rule beyond it is left out, with a finding that names the construction; the others load. Only an invalid
+/// expression, and a hex string of the last rule that cannot be searched for, make the file malformed, as they do there.
 /// </summary>
 internal static class YaraFile
 {
@@ -24,6 +24,11 @@ internal static class YaraFile
         if (ReadAll(content) is not { } text)
         {
             report.FileError(SignatureCodes.RuleTooLarge, $"The file is longer than {MaxBytes} bytes.");
+            return new SignatureParseSummary(0, 0, 1);
+        }
+
+        if (report.IsPacked(text))
+        {
             return new SignatureParseSummary(0, 0, 1);
         }
 
@@ -57,11 +62,20 @@ internal sealed class YaraFileReader(byte[] text, SignatureFile file, Action<Sig
     private long _skipped;
     private long _errors;
 
+    // A hex string that cannot be searched for; what it does is known with the next rule or at the end.
+    private YaraException? _pending;
+
     public SignatureParseSummary Read()
     {
         while (_tokens.Current.Kind != YaraTokenKind.End)
         {
             ReadItem();
+        }
+
+        if (_pending is { } malformed)
+        {
+            _errors++;
+            Report(malformed, isMalformed: true);
         }
 
         return new SignatureParseSummary(_loaded, _skipped, _errors) { Lines = _tokens.Lexer.Line };
@@ -84,15 +98,52 @@ internal sealed class YaraFileReader(byte[] text, SignatureFile file, Action<Sig
         }
         catch (YaraException e)
         {
-            if (reader?.Name is { } name)
-            {
-                _rules.TryAdd(name, null);
-            }
-
-            Report(e);
+            Leave(e, reader?.Name);
             SkipToNextRule(at);
         }
     }
+
+    private void Leave(YaraException e, string? name)
+    {
+        if (name is not null && !_rules.TryAdd(name, null) && e.Fault != YaraFault.Rule)
+        {
+            e = Duplicate(name, e.At);
+        }
+
+        if (e.IsWellFormed)
+        {
+            EndPending();
+        }
+
+        if (e.Fault == YaraFault.HexString)
+        {
+            _pending = e;
+        }
+        else if (e.Fault == YaraFault.Expression)
+        {
+            _errors++;
+            Report(e, isMalformed: true);
+        }
+        else
+        {
+            _skipped++;
+            Report(e, isMalformed: false);
+        }
+    }
+
+    /// <summary>A well-formed rule follows.</summary>
+    private void EndPending()
+    {
+        if (_pending is { } left)
+        {
+            _skipped++;
+            Report(left, isMalformed: false);
+            _pending = null;
+        }
+    }
+
+    private static YaraException Duplicate(string name, YaraToken at) =>
+        new(SignatureCodes.RuleDuplicate, at, $"There is a rule {name} before this one.");
 
     /// <summary>Imported modules have no effect until a rule asks one; other files are never read.</summary>
     private void ReadDirective(YaraToken at)
@@ -120,8 +171,11 @@ internal sealed class YaraFileReader(byte[] text, SignatureFile file, Action<Sig
         };
         if (!_rules.TryAdd(rule.Name, signature))
         {
-            throw new YaraException(SignatureCodes.RuleDuplicate, rule.At, $"There is a rule {rule.Name} before this one.");
+            throw Duplicate(rule.Name, rule.At);
         }
+
+        EndPending();
+        report.Line = rule.At.Line;
 
         if (rule.IsPrivate)
         {
@@ -140,17 +194,15 @@ internal sealed class YaraFileReader(byte[] text, SignatureFile file, Action<Sig
         report.Warn(SignatureCodes.RuleModifier, at.Column, message);
     }
 
-    private void Report(YaraException e)
+    private void Report(YaraException e, bool isMalformed)
     {
         report.Line = e.At.Line;
-        if (e.IsMalformed)
+        if (isMalformed)
         {
-            _errors++;
             report.Error(e.Code, e.At.Column, e.Message);
         }
         else
         {
-            _skipped++;
             report.Skip(e.Code, e.At.Column, e.Message);
         }
     }

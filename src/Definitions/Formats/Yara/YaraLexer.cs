@@ -20,6 +20,13 @@ internal sealed class YaraLexer(byte[] text)
     /// <summary>Lines begun so far.</summary>
     public int Line => _line;
 
+    /// <summary>Where it stands; what was given out may be asked for again.</summary>
+    public Place Position
+    {
+        get => new(_at, _line, _lineStart);
+        set => (_at, _line, _lineStart) = value;
+    }
+
     public YaraToken Next()
     {
         SkipBlank();
@@ -214,4 +221,6 @@ internal sealed class YaraLexer(byte[] text)
     private YaraToken Token(YaraTokenKind kind, int start) => new(
         kind, start, _line, start - _lineStart + 1,
         Encoding.Latin1.GetString(text.AsSpan(start, Math.Min(_at - start, MaxTokenText))), 0);
+
+    internal readonly record struct Place(int At, int Line, int LineStart);
 }

@@ -7,6 +7,9 @@ internal static class YaraLogic
 {
     public static YaraTruth Of(YaraToken at, LogicalExpression expression) => new(at, expression, false);
 
+    /// <summary>A subsignature matches.</summary>
+    public static YaraTruth Holds(int id, YaraToken at) => Of(at, new SubsignatureTerm(id));
+
     public static YaraTruth Constant(YaraToken at, bool value) => new(at, null, value);
 
     public static YaraTruth Not(YaraTruth term) => term.Expression switch

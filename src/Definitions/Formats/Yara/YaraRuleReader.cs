@@ -54,14 +54,19 @@ internal sealed class YaraRuleReader(YaraTokens tokens, SignatureFile file, Yara
 
     private YaraRule Finish(YaraToken name, bool isPrivate, YaraTruth condition)
     {
-        if (_scope.All.Count == 0)
-        {
-            throw new YaraException(SignatureCodes.RuleWithoutStrings, name, $"The rule {name.Text} has no strings.");
-        }
-
         if (_scope.Unnamed is { } unnamed)
         {
             throw new YaraException(SignatureCodes.RuleUnknown, unnamed.At, $"The condition does not name the string {unnamed.Id}.");
+        }
+
+        if (_scope.All.Count == 0)
+        {
+            throw new YaraException(SignatureCodes.RuleWithoutStrings, name, $"The rule {name.Text} has no strings.", YaraFault.String);
+        }
+
+        if (StringFault() is { } fault)
+        {
+            throw fault;
         }
 
         if (_subsignatures.All.Count == 0)
@@ -74,6 +79,26 @@ internal sealed class YaraRuleReader(YaraTokens tokens, SignatureFile file, Yara
         return expression.Depth > LogicalExpression.MaxDepth || YaraRuleTable.TermsOf(expression) > YaraRuleTable.MaxTerms
             ? throw new YaraException(SignatureCodes.RuleTooLarge, name, $"The condition of the rule {name.Text} is too large.")
             : new YaraRule(name.Text, name, isPrivate, expression, [.. _subsignatures.All]);
+    }
+
+    /// <summary>
+    /// The first string that stops the reference engine: a wide expression ends the rule, a hex string that cannot be searched for
+    /// the file; one that is too short only counts when there is nothing else.
+    /// </summary>
+    private YaraException? StringFault()
+    {
+        YaraException? first = null;
+        foreach (var text in _scope.All)
+        {
+            var fault = _subsignatures.FaultOf(text);
+            first ??= fault;
+            if (fault is { Fault: YaraFault.HexString or YaraFault.Expression } or { Code: SignatureCodes.RuleWideExpression })
+            {
+                return fault;
+            }
+        }
+
+        return first;
     }
 
     private void ReadTags()

@@ -9,6 +9,12 @@ internal sealed class YaraScope
     private readonly List<YaraString> _inOrder = [];
     private readonly HashSet<YaraString> _named = [];
 
+    /// <summary>What <c>$</c>, <c>#</c> and <c>@</c> alone mean in a loop over strings; null outside.</summary>
+    public YaraString? Current { get; set; }
+
+    /// <summary>Numbers of the loops around, by name.</summary>
+    public Dictionary<string, long> Numbers { get; } = new(StringComparer.Ordinal);
+
     public IReadOnlyList<YaraString> All => _inOrder;
 
     /// <summary>A string that the condition does not name: the reference engine does not take such a rule.</summary>
@@ -28,6 +34,11 @@ internal sealed class YaraScope
     /// <exception cref="YaraException">There is none.</exception>
     public YaraString Find(YaraToken at)
     {
+        if (at.Text.Length == 1)
+        {
+            return Current ?? throw new YaraException(SignatureCodes.RuleSyntax, at, $"'{at.Text}' without a name stands outside a loop over strings.");
+        }
+
         var id = "$" + at.Text[1..];
         if (!_strings.TryGetValue(id, out var text))
         {

@@ -9,4 +9,8 @@ namespace Definitions.Formats.Yara;
 /// </param>
 /// <param name="IsRegex">True for the latter.</param>
 /// <param name="IsHex">True when it was written as a hex string: then a fault in it takes the whole set down there.</param>
-internal sealed record YaraString(string Id, YaraToken At, string Body, bool IsRegex, bool IsHex);
+internal sealed record YaraString(string Id, YaraToken At, string Body, bool IsRegex, bool IsHex)
+{
+    /// <summary>Why the rule is left out once all is read; null = no reason.</summary>
+    public YaraException? Fault { get; init; }
+}

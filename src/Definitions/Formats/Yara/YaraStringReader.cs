@@ -10,14 +10,17 @@ internal static class YaraStringReader
     /// <summary>Bytes of one string; lines of the other formats are as long.</summary>
     public const int MaxBytes = 8192;
 
+    /// <summary>Of the numbers of a jump.</summary>
+    private const int MaxJumpDigits = 9;
+
     /// <summary>Text in quotes, with its modifiers.</summary>
     /// <param name="quoted">The text with its quotes.</param>
     public static YaraString FromText(string id, YaraToken at, ReadOnlySpan<byte> quoted, IReadOnlyList<YaraToken> modifiers)
     {
         var bytes = Unescape(quoted[1..^1], at);
-        if (bytes.Length is < 2 or > MaxBytes)
+        if (bytes.Length > MaxBytes)
         {
-            throw new YaraException(SignatureCodes.RuleString, at, $"The string {id} has {bytes.Length} bytes; 2 to {MaxBytes} are allowed.");
+            throw WrongLength(id, at, bytes.Length);
         }
 
         var options = new StringBuilder("::");
@@ -29,20 +32,24 @@ internal static class YaraStringReader
                 "wide" => "w",
                 "ascii" => "a",
                 "fullword" => "f",
+                "private" => "",
                 _ => throw Unknown(modifier, id),
             });
         }
 
         var hex = Convert.ToHexStringLower(bytes);
-        return new YaraString(id, at, options.Length > 2 ? hex + options : hex, IsRegex: false, IsHex: false);
+        return new YaraString(id, at, options.Length > 2 ? hex + options : hex, IsRegex: false, IsHex: false)
+        {
+            Fault = bytes.Length < 2 ? WrongLength(id, at, bytes.Length) : null,
+        };
     }
 
     /// <summary>A hex string. Modifiers mean nothing there, so none may stand behind it.</summary>
     public static YaraString FromHex(string id, YaraToken at, ReadOnlySpan<byte> body, IReadOnlyList<YaraToken> modifiers)
     {
-        if (modifiers.Count > 0)
+        foreach (var modifier in modifiers.Where(modifier => modifier.Text != "private"))
         {
-            throw Unknown(modifiers[0], id);
+            throw Unknown(modifier, id);
         }
 
         var text = new StringBuilder();
@@ -72,6 +79,11 @@ internal static class YaraStringReader
             }
         }
 
+        if (text.ToString().Contains("(|", StringComparison.Ordinal))
+        {
+            throw new YaraException(SignatureCodes.RuleString, at, $"The hex string {id} has alternatives that begin with an empty one.", YaraFault.String);
+        }
+
         return new YaraString(id, at, text.ToString(), IsRegex: false, IsHex: true);
     }
 
@@ -87,6 +99,7 @@ internal static class YaraStringReader
             throw new YaraException(SignatureCodes.RuleString, at, $"The expression {id} has {expression.Length} bytes; 1 to {MaxBytes} are allowed.");
         }
 
+        YaraException? fault = null;
         foreach (var modifier in modifiers)
         {
             switch (modifier.Text)
@@ -94,10 +107,12 @@ internal static class YaraStringReader
                 case "nocase" or "fullword":
                     warn(modifier, $"The modifier {modifier.Text} has no effect on the expression {id}.");
                     break;
-                case "ascii":
+                case "ascii" or "private":
                     break;
                 case "wide":
-                    throw new YaraException(SignatureCodes.RuleWideExpression, modifier, $"The expression {id} is wide, which is not supported.");
+                    fault = new YaraException(
+                        SignatureCodes.RuleWideExpression, modifier, $"The expression {id} is wide, which is not supported.", YaraFault.String);
+                    break;
                 default:
                     throw Unknown(modifier, id);
             }
@@ -115,8 +130,14 @@ internal static class YaraStringReader
 
         return new YaraString(
             id, at, $"/{Encoding.Latin1.GetString(expression)}/{(modes.Contains('s', StringComparison.Ordinal) ? "s" : "")}",
-            IsRegex: true, IsHex: false);
+            IsRegex: true, IsHex: false)
+        {
+            Fault = fault,
+        };
     }
+
+    private static YaraException WrongLength(string id, YaraToken at, int bytes) =>
+        new(SignatureCodes.RuleString, at, $"The string {id} has {bytes} bytes; 2 to {MaxBytes} are allowed.", YaraFault.String);
 
     private static YaraException Unknown(YaraToken modifier, string id) => new(
         SignatureCodes.RuleConstruct, modifier, $"The modifier '{PlainText.Of(modifier.Text)}' of {id} is not supported here.");
@@ -141,6 +162,9 @@ internal static class YaraStringReader
                 case 'n':
                     bytes.Add((byte)'\n');
                     break;
+                case 'r':
+                    bytes.Add((byte)'\r');
+                    break;
                 case '"' or '\\':
                     bytes.Add(text[i]);
                     break;
@@ -149,7 +173,7 @@ internal static class YaraStringReader
                     i += 2;
                     break;
                 default:
-                    throw new YaraException(SignatureCodes.RuleSyntax, at, "An escape is none of \\t \\n \\\" \\\\ \\xNN.");
+                    throw new YaraException(SignatureCodes.RuleSyntax, at, "An escape is none of \\t \\n \\r \\\" \\\\ \\xNN.");
             }
         }
 
@@ -173,6 +197,11 @@ internal static class YaraStringReader
         if (end < 0 || inner.Length is 0 or > 20 || !IsNumberOrEmpty(low) || !IsNumberOrEmpty(high) || (dash < 0 && low.Length == 0))
         {
             throw new YaraException(SignatureCodes.RuleSyntax, at, $"The hex string {id} holds a jump that is none: [n], [n-m], [n-] or [-].");
+        }
+
+        if (Math.Max(low.Length, high.Length) > MaxJumpDigits)
+        {
+            throw new YaraException(SignatureCodes.RuleString, at, $"The hex string {id} holds a jump that is longer than any file.", YaraFault.String);
         }
 
         text.Append((low.TrimStart('0'), high.TrimStart('0')) switch

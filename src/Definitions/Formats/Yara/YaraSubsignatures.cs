@@ -11,13 +11,20 @@ namespace Definitions.Formats.Yara;
 /// </summary>
 internal sealed class YaraSubsignatures(SignatureFile file)
 {
+    /// <summary>A trigger that is true whatever is counted.</summary>
+    private const string Always = "0>0|0<1";
+
     private readonly List<Subsignature> _all = [];
     private readonly Dictionary<(YaraString Text, SignatureOffset Offset), int> _ids = [];
+    private readonly Dictionary<YaraString, YaraException?> _faults = [];
 
     public IReadOnlyList<Subsignature> All => _all;
 
-    /// <summary>The id of a string where a match may begin.</summary>
-    /// <exception cref="YaraException">The string cannot be searched for, or there are too many.</exception>
+    /// <summary>
+    /// The id of a string where a match may begin. One that cannot be searched for gets any id: <see cref="FaultOf"/> tells
+    /// of it once the whole rule was read.
+    /// </summary>
+    /// <exception cref="YaraException">There are too many.</exception>
     public int Of(YaraString text, SignatureOffset offset)
     {
         if (_ids.TryGetValue((text, offset), out var id))
@@ -25,16 +32,51 @@ internal sealed class YaraSubsignatures(SignatureFile file)
             return id;
         }
 
-        var trigger = text.IsRegex ? TriggerOf(text) : "";
-        id = Add(Read(text, offset, trigger), text.At);
+        if (_faults.GetValueOrDefault(text) is null)
+        {
+            var trigger = text.IsRegex ? TriggerOf(text) : "";
+            var (subsignature, fault) = Read(text, offset, trigger);
+            _faults[text] = fault;
+            id = subsignature is null ? StandIn(text.At) : Add(subsignature, text.At);
+        }
+
         _ids.Add((text, offset), id);
         return id;
     }
 
-    /// <summary>Where the string of a bare term may begin; null for a constant.</summary>
-    public SignatureOffset? OffsetOf(YaraTruth term) => term.Expression is SubsignatureTerm { Id: var id }
-        ? _ids.First(entry => entry.Value == id).Key.Offset
-        : null;
+    /// <summary>A match of the string begins at the place.</summary>
+    public YaraTruth Holds(YaraString text, YaraPlace place, YaraToken at)
+    {
+        if (place.IsNowhere)
+        {
+            return YaraLogic.Constant(at, false);
+        }
+
+        var holds = YaraLogic.Holds(Of(text, place.Offset), at);
+        if (place.WhenBelow == 0)
+        {
+            return holds;
+        }
+
+        var isShort = Add(new FileSizeSubsignature { Size = new NumberRange(0, place.WhenBelow - 1) }, at);
+        return YaraLogic.Join(at, isAll: false,
+        [
+            holds,
+            YaraLogic.Join(at, isAll: true, [YaraLogic.Holds(isShort, at), YaraLogic.Holds(Of(text, SignatureOffset.Anywhere), at)]),
+        ]);
+    }
+
+    /// <summary>Why a string cannot be searched for; null = it can. Strings that no condition asks for are looked at too.</summary>
+    public YaraException? FaultOf(YaraString text)
+    {
+        if (!_faults.TryGetValue(text, out var fault))
+        {
+            fault = Read(text, SignatureOffset.Anywhere, text.IsRegex ? Always : "").Fault;
+            _faults.Add(text, fault);
+        }
+
+        return text.Fault ?? fault;
+    }
 
     /// <summary>Adds one of the kinds that look at no string.</summary>
     public int Add(Subsignature subsignature, YaraToken at)
@@ -59,30 +101,32 @@ internal sealed class YaraSubsignatures(SignatureFile file)
             return string.Create(CultureInfo.InvariantCulture, $"{Of(body, SignatureOffset.Anywhere)}");
         }
 
-        if (_all.Count == 0)
-        {
-            Add(new FileSizeSubsignature { Size = new NumberRange(0, long.MaxValue / 2) }, text.At);
-        }
-
-        // True whatever is counted.
-        return "0>0|0<1";
+        StandIn(text.At);
+        return Always;
     }
 
-    private Subsignature Read(YaraString text, SignatureOffset offset, string trigger)
+    /// <summary>There has to be one to stand on.</summary>
+    private int StandIn(YaraToken at) =>
+        _all.Count == 0 ? Add(new FileSizeSubsignature { Size = new NumberRange(0, long.MaxValue / 2) }, at) : 0;
+
+    private (Subsignature? Subsignature, YaraException? Fault) Read(YaraString text, SignatureOffset offset, string trigger)
     {
         var faults = new List<Diagnostic>();
         var place = offset.Base == OffsetBase.Any ? ""
-            : string.Create(CultureInfo.InvariantCulture, $"{offset.Distance},{offset.MaxShift}:");
+            : string.Create(CultureInfo.InvariantCulture, $"{(offset.Base == OffsetBase.End ? "EOF-" : "")}{offset.Distance},{offset.MaxShift}:");
         var body = Encoding.Latin1.GetBytes(place + trigger + text.Body);
         var report = new LineReport(file, faults.Add, computeLineMd5: false) { Line = text.At.Line };
-        var reader = new SubsignatureReader(_all.Count, _all.Count, text.At.Column, target: 0, report);
+        var id = Math.Max(1, _all.Count);
+        var reader = new SubsignatureReader(id, id, text.At.Column, target: 0, report);
         if (reader.Read(body, out var subsignature) == LineOutcome.Accepted && subsignature is not null)
         {
-            return subsignature;
+            return (subsignature, null);
         }
 
-        var fault = faults.Find(found => found.Severity != DiagnosticSeverity.Warning);
-        throw new YaraException(
-            SignatureCodes.RuleString, text.At, $"The string {text.Id} cannot be searched for: {fault?.Message}", isMalformed: text.IsHex);
+        var found = faults.Find(finding => finding.Severity != DiagnosticSeverity.Warning);
+        return (null, new YaraException(
+            SignatureCodes.RuleString, text.At, $"The string {text.Id} cannot be searched for: {found?.Message}",
+            text.IsHex ? YaraFault.HexString
+            : text.IsRegex && found?.Severity == DiagnosticSeverity.Error ? YaraFault.Expression : YaraFault.String));
     }
 }

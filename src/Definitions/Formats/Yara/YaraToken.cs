@@ -1,3 +1,5 @@
+using Definitions.Formats.ClamAv;
+
 namespace Definitions.Formats.Yara;
 
 internal enum YaraTokenKind
@@ -39,14 +41,35 @@ internal readonly record struct YaraToken(YaraTokenKind Kind, int Start, int Lin
     public bool Is(string text) => Kind is YaraTokenKind.Word or YaraTokenKind.Mark && Text == text;
 }
 
+/// <summary>What a fault does to the file, as the reference engine does it (clamav-formats.md §3.11).</summary>
+internal enum YaraFault
+{
+    /// <summary>The rule is not well formed: it is left out before its strings are looked at.</summary>
+    Rule = 0,
+
+    /// <summary>A well-formed rule with a string that is not supported: it is left out.</summary>
+    String,
+
+    /// <summary>
+    /// A hex string that cannot be searched for: the rule is left out when another well-formed rule follows in the file,
+    /// and the file is malformed when none does.
+    /// </summary>
+    HexString,
+
+    /// <summary>An invalid regular expression: the file is malformed.</summary>
+    Expression,
+}
+
 /// <summary>A rule cannot be taken; caught where the rule ends.</summary>
 /// <param name="code">One of the codes of rules.</param>
-/// <param name="isMalformed">True: the reference engine refuses the whole set for it.</param>
-internal sealed class YaraException(string code, YaraToken at, string message, bool isMalformed = false) : Exception(message)
+internal sealed class YaraException(string code, YaraToken at, string message, YaraFault fault = YaraFault.Rule) : Exception(message)
 {
     public string Code { get; } = code;
 
     public YaraToken At { get; } = at;
 
-    public bool IsMalformed { get; } = isMalformed;
+    public YaraFault Fault { get; } = fault;
+
+    /// <summary>True when the reference engine takes the rule for well formed; what is beyond this engine counts as that.</summary>
+    public bool IsWellFormed => Fault != YaraFault.Rule || Code is SignatureCodes.RuleConstruct or SignatureCodes.RuleTooLarge;
 }

@@ -34,6 +34,14 @@ internal sealed class YaraTokens(YaraLexer lexer)
         Current = Lexer.Next();
     }
 
+    /// <summary>Where the reader stands, to read on from here once more.</summary>
+    public (YaraToken Current, YaraToken? Peeked, YaraLexer.Place Place) Mark() => (Current, _peeked, Lexer.Position);
+
+    public void Return((YaraToken Current, YaraToken? Peeked, YaraLexer.Place Place) mark)
+    {
+        (Current, _peeked, Lexer.Position) = mark;
+    }
+
     public bool TryTake(string text)
     {
         if (!Current.Is(text))

@@ -5,7 +5,8 @@ namespace Engine.Decomposition.Archives;
 
 /// <summary>
 /// Walks a ZIP twice: along its central directory, then over every local header that the directory did not cover.
-/// Library readers trust one of the two and miss what the other shows (decomposer.md §7.1).
+/// Library readers trust one of the two and miss what the other shows (decomposer.md §7.1). What the directory says of
+/// its members is told before the first of them is read, as the reference engine does (clamav-formats.md §3.8).
 /// </summary>
 internal sealed class ZipReader : IContainerReader
 {
@@ -14,8 +15,11 @@ internal sealed class ZipReader : IContainerReader
     private readonly Queue<Member> _readings = new();
     private readonly ZipGaps _gaps;
     private readonly ZipDirectory? _directory;
+    private long _telling;
     private long _position;
+    private int _told;
     private long _seen;
+    private bool _isDirectoryTold;
     private bool _isDirectoryDone;
 
     public ZipReader(ReaderContext context)
@@ -26,13 +30,13 @@ internal sealed class ZipReader : IContainerReader
         _directory = ZipDirectory.Find(_content, context.Budget.Check);
         if (_directory is { } directory)
         {
-            _position = directory.Start;
+            (_telling, _position) = (directory.Start, directory.Start);
             _gaps.Cover(directory.Start, directory.End);
         }
         else
         {
             context.Report(ScanCode.DecMalformedContainerDetected);
-            _isDirectoryDone = true;
+            (_isDirectoryTold, _isDirectoryDone) = (true, true);
         }
     }
 
@@ -41,7 +45,7 @@ internal sealed class ZipReader : IContainerReader
         while (!_readings.TryDequeue(out member))
         {
             _context.Budget.Check();
-            if (!(_isDirectoryDone ? ListUncovered() : ListFromDirectory()))
+            if (!(!_isDirectoryTold ? TellFromDirectory() : _isDirectoryDone ? ListUncovered() : ListFromDirectory()))
             {
                 member = null;
                 return false;
@@ -55,6 +59,27 @@ internal sealed class ZipReader : IContainerReader
     {
         // Members open streams of their own.
     }
+
+    /// <summary>Tells of one central header; of more than members may be visited, the rest is told as they are read.</summary>
+    private bool TellFromDirectory()
+    {
+        var directory = _directory!.Value;
+        var central = _telling < directory.End && _told < _context.Budget.MaxListedMembers
+            ? ZipEntry.ReadCentral(_content, _telling) : null;
+        if (central is null)
+        {
+            _isDirectoryTold = true;
+            return true;
+        }
+
+        _telling += central.HeaderBytes;
+        _told++;
+        _readings.Enqueue(new Member { Name = central.Name, Facts = ZipReadings.FactsOf(central, _told), IsOnlyTold = true });
+        return true;
+    }
+
+    /// <summary>Null for a member that was told of already.</summary>
+    private MemberFacts? FactsOf(ZipEntry central) => _seen <= _told ? null : ZipReadings.FactsOf(central, (int)_seen);
 
     /// <summary>Takes one central header. Always true: the walk over local headers comes after it.</summary>
     private bool ListFromDirectory()
@@ -76,7 +101,7 @@ internal sealed class ZipReader : IContainerReader
         _seen++;
         if (central.Disk != directory.Disk && central.Disk != ushort.MaxValue)
         {
-            _readings.Enqueue(new Member { Name = central.Name, Facts = ZipReadings.FactsOf(central, (int)_seen), Finding = ScanCode.DecFileSplitAcrossContainers });
+            _readings.Enqueue(new Member { Name = central.Name, Facts = FactsOf(central), Finding = ScanCode.DecFileSplitAcrossContainers });
             return true;
         }
 
@@ -84,7 +109,7 @@ internal sealed class ZipReader : IContainerReader
         var local = localOffset < 0 || localOffset > _content.Length ? null : ZipEntry.ReadLocal(_content, localOffset);
         if (local is null)
         {
-            _readings.Enqueue(new Member { Name = central.Name, Facts = ZipReadings.FactsOf(central, (int)_seen), Finding = ScanCode.DecMalformedContainerDetected });
+            _readings.Enqueue(new Member { Name = central.Name, Facts = FactsOf(central), Finding = ScanCode.DecMalformedContainerDetected });
             return true;
         }
 
@@ -110,6 +135,7 @@ internal sealed class ZipReader : IContainerReader
             central, local, data, length, IsEncrypted: central.IsEncrypted || local.IsEncrypted, Crc: central.Crc)
         {
             Position = (int)_seen,
+            IsTold = _seen <= _told,
         });
     }
 

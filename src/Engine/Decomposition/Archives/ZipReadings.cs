@@ -15,6 +15,9 @@ internal sealed record ZipMember(ZipEntry Stated, ZipEntry Local, long Data, lon
 
     /// <summary>Among all entries, folders included; the first is 1.</summary>
     public required int Position { get; init; }
+
+    /// <summary>True when what <see cref="Stated"/> says was told before.</summary>
+    public bool IsTold { get; init; }
 }
 
 /// <summary>The ways in which a member's bytes are read: one for honest archives, more where headers disagree.</summary>
@@ -26,10 +29,16 @@ internal static class ZipReadings
 
     public static void Add(Queue<Member> readings, ReaderContext context, ZipMember member)
     {
-        var facts = FactsOf(member.Stated, member.Position) with { IsEncrypted = member.IsEncrypted };
+        var facts = member.IsTold
+            ? ContradictionOf(member)
+            : FactsOf(member.Stated, member.Position) with { IsEncrypted = member.IsEncrypted };
         if (IsFolder(member))
         {
-            readings.Enqueue(new Member { Name = member.Stated.Name, Facts = facts, IsOnlyTold = true });
+            if (facts is not null)
+            {
+                readings.Enqueue(new Member { Name = member.Stated.Name, Facts = facts, IsOnlyTold = true });
+            }
+
             return;
         }
 
@@ -63,11 +72,24 @@ internal static class ZipReadings
         Crc = entry.Crc,
     };
 
+    /// <summary>What the local header says, where that is something else than the directory says: both count (measured).</summary>
+    private static MemberFacts? ContradictionOf(ZipMember member)
+    {
+        var stated = FactsOf(member.Stated, member.Position);
+        var local = FactsOf(member.Local, member.Position);
+        if (member.Local.HasDescriptor)
+        {
+            local = local with { CompressedBytes = stated.CompressedBytes, RealBytes = stated.RealBytes, Crc = stated.Crc };
+        }
+
+        return local == stated ? null : local;
+    }
+
     private static bool IsFolder(ZipMember member) =>
         member.Length == 0 && member.Stated.UncompressedBytes == 0 && member.Stated.Name.EndsWith('/');
 
     /// <summary>The mark may be a lie: a plain reading that decodes to the right checksum is believed (decomposer.md §4).</summary>
-    private static void AddEncrypted(Queue<Member> readings, ReaderContext context, ZipMember member, MemberFacts facts)
+    private static void AddEncrypted(Queue<Member> readings, ReaderContext context, ZipMember member, MemberFacts? facts)
     {
         if (ZipPasswords.Find(context, member, Open) is { } keys)
         {

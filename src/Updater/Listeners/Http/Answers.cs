@@ -181,6 +181,12 @@ internal sealed record UpdateAnswer
     /// <summary>One line about the operator's files that are left out; null = none.</summary>
     public string? LeftOut { get; init; }
 
+    /// <summary>What was found in the files that were compiled: the first of each kind.</summary>
+    public IReadOnlyList<FindingAnswer>? Findings { get; init; }
+
+    /// <summary>Findings that were counted only; see logs/update.log.</summary>
+    public int? MoreFindings { get; init; }
+
     public static UpdateAnswer From(UpdateRun run, bool joined = false)
     {
         var progress = run.Progress;
@@ -209,9 +215,28 @@ internal sealed record UpdateAnswer
         Reason = report.Outcome.ReasonWord(),
         Message = report.Outcome.Describe(),
         LeftOut = report.LeftOut,
+        Findings = [.. report.Findings.Select(FindingAnswer.From)],
+        MoreFindings = report.MoreFindings,
         Generation = (report.Outcome as UpdateOutcome.Activated)?.Generation.ToString(),
         Version = (report.Outcome as UpdateOutcome.Activated)?.Version.ToString(),
     };
+}
+
+/// <summary>A finding about a line of a package, as <c>signatures lint --json</c> says it.</summary>
+/// <param name="Load"><c>lenient</c>: an error leaves the line out; <c>strict</c>: it would refuse the set.</param>
+/// <param name="Line">1-based; 0 = the whole file.</param>
+/// <param name="Column">1-based in bytes; 0 = the whole line.</param>
+/// <param name="Severity"><c>skipped, warning, error</c>.</param>
+internal sealed record FindingAnswer(
+    string Package, string Load, string File, int Line, int Column, string Code, string Severity, string Message, string? Hint)
+{
+    public static FindingAnswer From(UpdateFinding finding)
+    {
+        var found = finding.Found;
+        return new FindingAnswer(
+            finding.Package, finding.IsLenient ? "lenient" : "strict", found.File, found.Line, found.Column, found.Code,
+            found.Severity.ToString().ToLowerInvariant(), PlainText.Of(found.Message), found.Hint);
+    }
 }
 
 /// <summary>Body of <c>POST /v1/rollback</c>; may be missing.</summary>

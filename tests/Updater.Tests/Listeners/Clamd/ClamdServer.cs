@@ -12,6 +12,7 @@ using Updater.Configuration;
 using Updater.Hosting;
 using Updater.Listeners;
 using Updater.Listeners.Clamd;
+using Updater.Sources;
 using Updater.Status;
 using Updater.Telemetry;
 
@@ -147,8 +148,8 @@ public sealed class ClamdServer : IAsyncDisposable
             _folder.Write("db/t.ndb", $"Test.B:0:*:{body}\nTest.B2:0:*:{Convert.ToHexStringLower("f-b-xx"u8)}\n"),
         ];
         var image = _folder.Path("t.image");
-        using var inputs = DatabaseInputs.Open(files, TimeProvider.System, isOfficial: false, CancellationToken.None);
+        using var inputs = DatabaseInputs.Open(files, ContainerFiles.Trusting([], TimeProvider.System), TimeProvider.System, isOfficial: false, CancellationToken.None);
         var report = ImageCompiler.Compile(inputs.Request(TimeProvider.System, UnwantedPolicy.NotLoaded), image, CancellationToken.None);
-        _active.Swap(new GenerationId(27000, report.InputDigest), Image.Open(image));
+        _active.Swap(new GenerationId(27000, report.InputDigest), new ImageSet(Image.Open(image)));
     }
 }

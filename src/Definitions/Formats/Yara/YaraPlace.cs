@@ -1,0 +1,58 @@
+using Definitions.Formats.ClamAv;
+using Definitions.Signatures;
+
+namespace Definitions.Formats.Yara;
+
+/// <summary>Where a string is looked for, and of files of which size.</summary>
+/// <param name="Offset">Where a match begins.</param>
+/// <param name="WhenBelow">
+/// A range that begins this far before the end of the file reaches over the start of shorter ones: there a match may begin
+/// anywhere. 0 = nothing of that kind.
+/// </param>
+/// <param name="IsNowhere">True: no match can begin there.</param>
+internal readonly record struct YaraPlace(SignatureOffset Offset, long WhenBelow = 0, bool IsNowhere = false)
+{
+    /// <summary>Shifts of offsets are no longer; no file that is scanned is.</summary>
+    private const long MaxShift = uint.MaxValue / 4;
+
+    private static readonly YaraPlace _nowhere = new(SignatureOffset.Anywhere, IsNowhere: true);
+
+    public static YaraPlace Anywhere => new(SignatureOffset.Anywhere);
+
+    /// <summary>A match may begin at any of these bytes.</summary>
+    public static YaraPlace Between(long low, long high) =>
+        high < low || high < 0 ? _nowhere
+        : new YaraPlace(new SignatureOffset(OffsetBase.Start, Math.Max(0, low), Math.Min(high - Math.Max(0, low), MaxShift)));
+
+    /// <summary><c>at n</c>, <c>at filesize - n</c>.</summary>
+    /// <exception cref="YaraException">Something else, which is not known when the rule is read.</exception>
+    public static YaraPlace At(YaraValue place) => place switch
+    {
+        YaraNumber { Number: >= 0 } number => Between(number.Number, number.Number),
+        YaraNumber => _nowhere,
+        YaraFileSize { Plus: >= 0 } => _nowhere,
+        YaraFileSize size => new YaraPlace(new SignatureOffset(OffsetBase.End, -size.Plus)),
+        _ => throw Unknown(place.At),
+    };
+
+    /// <summary><c>in (low..high)</c>; both ends count.</summary>
+    /// <exception cref="YaraException">The ends are not known when the rule is read, or measured from different ends of the file.</exception>
+    public static YaraPlace In(YaraValue low, YaraValue high) => (low, high) switch
+    {
+        (YaraNumber a, YaraNumber b) => Between(a.Number, b.Number),
+
+        // The last byte of a file is the last place of all.
+        (YaraNumber { Number: <= 0 }, YaraFileSize { Plus: >= -1 }) => Anywhere,
+        (YaraNumber a, YaraFileSize { Plus: >= -1 }) => new YaraPlace(new SignatureOffset(OffsetBase.Start, a.Number, MaxShift)),
+        (YaraFileSize { Plus: >= 0 }, YaraFileSize) => _nowhere,
+        (YaraFileSize a, YaraFileSize { Plus: >= -1 } b) => new YaraPlace(
+            new SignatureOffset(OffsetBase.End, -a.Plus, Math.Min(-a.Plus + Math.Max(0, b.Plus), MaxShift)), WhenBelow: -a.Plus),
+        (YaraNumber or YaraFileSize, YaraNumber or YaraFileSize) => throw new YaraException(
+            SignatureCodes.RuleConstruct, low.At, "A range from one end of the file to a place before the other end is not supported."),
+        (YaraNumber or YaraFileSize, _) => throw Unknown(high.At),
+        _ => throw Unknown(low.At),
+    };
+
+    private static YaraException Unknown(YaraToken at) =>
+        new(SignatureCodes.RuleConstruct, at, "A place has to be a number that is known when the rule is read, or filesize less such a number.");
+}

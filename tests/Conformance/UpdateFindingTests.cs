@@ -1,0 +1,72 @@
+using System.Text.Json.Nodes;
+using Testing;
+
+namespace Conformance;
+
+/// <summary>An update tells what lint tells: code, line, column and hint, of lenient files and of strict ones.</summary>
+public sealed class UpdateFindingTests : IDisposable
+{
+    private const string Bad = "Good:0:*:414243\nBad:0:*:41zz\n\nShort:0:*:4142\n";
+
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Of_lenient_files_in_its_answer_in_status_and_in_both_logs()
+    {
+        var local = _folder.Write("data/local/own.ndb", Bad);
+        var theirs = _folder.Write("lists/their.ndb", Bad);
+        var configuration = _folder.Write("updater.json", new JsonObject
+        {
+            ["sources"] = new JsonArray(new JsonObject { ["name"] = "lists", ["kind"] = "files", ["urls"] = new JsonArray(theirs) }),
+            ["updates"] = new JsonObject { ["minFreeBytes"] = 0 },
+        }.ToJsonString());
+        string[] common = ["--config", configuration, "--data", _folder.Path("data")];
+
+        var update = await UpdaterProgram.RunAsync(["update", "--json", .. common]);
+        Assert.True(update.ExitCode == 0, update.ToString());
+        var told = JsonNode.Parse(update.Output)!["findings"]!.AsArray().Where(found => (string)found!["severity"]! == "error").ToList();
+        foreach (var (package, file) in new[] { ("local", local), ("lists", theirs) })
+        {
+            var lint = await UpdaterProgram.RunAsync(["signatures", "lint", "--json", file]);
+            Assert.Equal(
+                lint.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!)
+                    .Where(item => (string)item["type"]! == "finding").Select(Text),
+                told.Where(found => (string)found!["package"]! == package).Select(found => Text(found!)));
+        }
+
+        Assert.Equal(6, told.Count);
+        Assert.All(told, found => Assert.Equal("lenient", (string)found!["load"]!));
+        var log = await File.ReadAllTextAsync(_folder.Path("data", "logs", "update.log"), TestContext.Current.CancellationToken);
+        Assert.Contains("Left out: own.ndb:2:11: SIG030: ", log, StringComparison.Ordinal);
+        Assert.Contains("Left out: lists/their.ndb:3:0: SIG002: ", log, StringComparison.Ordinal);
+        Assert.Contains("; lenient: lists, local", log, StringComparison.Ordinal);
+        var machine = (await File.ReadAllLinesAsync(_folder.Path("data", "logs", "updater.json"), TestContext.Current.CancellationToken))
+            .Select(line => JsonNode.Parse(line)!["finding"]).Where(finding => finding is not null && (string)finding["severity"]! == "error").ToList();
+        Assert.Equal(
+            told.Select(found => $"{found!["package"]} {found["file"]}:{found["line"]}:{found["column"]} {found["code"]} {found["hint"]}"),
+            machine.Select(found => $"{found!["package"]} {found["file"]}:{found["line"]}:{found["column"]} {found["code"]} {found["hint"]}"));
+
+        var status = await UpdaterProgram.RunAsync(["status", .. common]);
+        Assert.Matches("Left out: .*lists: 3 malformed lines left out in 1 file; first: their.ndb:2:11: SIG030: .*Write text as hexadecimal", status.Output);
+        Assert.Contains("local: 3 malformed lines left out in 1 file; first: own.ndb:2:11: SIG030: ", status.Output, StringComparison.Ordinal);
+
+        File.AppendAllText(local, "#\n");
+        var plain = await UpdaterProgram.RunAsync(["update", .. common]);
+        Assert.Contains("local/own.ndb:2:11: SIG030: ", plain.Errors, StringComparison.Ordinal);
+        Assert.Contains("hint: Write text as hexadecimal digits", plain.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Of_a_strict_set_with_the_first_line_and_its_hint()
+    {
+        var file = _folder.Write("own.ndb", Bad);
+        var compile = await UpdaterProgram.RunAsync(["compile", file, "--output", _folder.Path("an.image")]);
+        Assert.True(compile.ExitCode == 1, compile.ToString());
+        Assert.Contains("own.ndb:2:11: SIG030: ", compile.Errors, StringComparison.Ordinal);
+        Assert.Contains("(2 more malformed lines) Write text as hexadecimal digits", compile.Errors, StringComparison.Ordinal);
+    }
+
+    private static string Text(JsonNode found) => $"{found["line"]}:{found["column"]} {found["code"]} {found["message"]} {found["hint"]}";
+}
