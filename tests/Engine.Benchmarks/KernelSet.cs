@@ -8,7 +8,10 @@ namespace Engine.Benchmarks;
 /// <summary>What the runs of the patterns are like.</summary>
 internal enum KernelShape
 {
-    /// <summary>Literals of 20 to 60 bytes.</summary>
+    /// <summary>Literals of 20 to 60 random bytes, as the published shape of real sets has them.</summary>
+    Random,
+
+    /// <summary>Literals of 20 to 60 bytes that nearly match benign files: see <see cref="KernelSet"/>.</summary>
     Long,
 
     /// <summary>The same, but one in eight is split at every 5 to 14 bytes.</summary>
@@ -32,7 +35,7 @@ internal sealed class KernelSet : IDisposable
         var lines = Enumerable.Range(0, images).Select(_ => new StringBuilder()).ToArray();
         for (var i = 0; i < patterns; i++)
         {
-            var literal = Literal(random, programs);
+            var literal = Literal(random, shape == KernelShape.Random ? [] : programs);
             var isSplit = shape == KernelShape.Mixed && i % 8 == 0;
             lines[i % images].Append("Win.Synthetic.Kernel-").Append(i).Append("-0:0:*:").Append(isSplit ? Split(literal, random) : Convert.ToHexStringLower(literal)).Append('\n');
             if (i % (patterns / 50) == 0)
@@ -83,7 +86,7 @@ internal sealed class KernelSet : IDisposable
     private static byte[] Literal(Random random, byte[] programs)
     {
         var literal = new byte[random.Next(20, 61)];
-        switch (random.Next(3))
+        switch (programs.Length == 0 ? 0 : random.Next(3))
         {
             case 0:
                 random.NextBytes(literal);

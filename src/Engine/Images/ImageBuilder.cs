@@ -168,6 +168,7 @@ internal sealed class ImageBuilder
         var users = _logical.Write(writer, wakes);
         scope.Advance(1);
         AnchorTables.Write(writer, _bodies.FinishAnchors(out var passes), passes);
+        PlaceTables.Write(writer, _bodies.Placed);
         scope.Advance(1);
         foreach (var table in _hashes)
         {

@@ -13,7 +13,7 @@ internal static class ImageFormat
     public const uint EndiannessMarker = 0x0102_0304;
 
     /// <summary>Raised when older readers would misread the file.</summary>
-    public const ushort Major = 3;
+    public const ushort Major = 4;
 
     /// <summary>Raised when sections are added that older readers may skip.</summary>
     public const ushort Minor = 0;
@@ -71,6 +71,12 @@ internal enum SectionKind : uint
 
     /// <summary>B = gram class; the windows of the entries, 8 or 16 bytes each, for joining the filters of several images.</summary>
     Windows = 20,
+
+    /// <summary>Places that are looked at once per object (<c>PlaceTables</c>).</summary>
+    PlaceGroups = 21,
+
+    /// <summary>The bodies of each place.</summary>
+    PlacedBodies = 22,
 
     /// <summary>Body records (<c>BodyRecord</c>).</summary>
     Bodies = 24,

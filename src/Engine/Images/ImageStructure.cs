@@ -24,6 +24,7 @@ internal static class ImageStructure
         PhishingLists.Read([image]);
         IgnoredNames.Check(image);
         AnchorStructure.Check(image, cancellationToken);
+        PlaceStructure.Check(image);
         LogicalStructure.Check(image, cancellationToken);
 
         foreach (var purpose in HashTable.Purposes)

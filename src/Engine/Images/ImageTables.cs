@@ -29,6 +29,11 @@ internal sealed class ImageTables
 
     public Section BodyIndex { get; private init; }
 
+    /// <summary>See <see cref="PlaceTables"/>.</summary>
+    public Section PlaceGroups { get; private init; }
+
+    public Section PlacedBodies { get; private init; }
+
     public Section Members { get; private init; }
 
     public Section Passwords { get; private init; }
@@ -67,6 +72,8 @@ internal sealed class ImageTables
             Signatures = directory.Find(SectionKind.Signatures, signatures?.A ?? 0),
             Bodies = directory.Find(SectionKind.Bodies),
             BodyIndex = directory.Find(SectionKind.BodyIndex),
+            PlaceGroups = directory.Find(SectionKind.PlaceGroups),
+            PlacedBodies = directory.Find(SectionKind.PlacedBodies),
             Members = directory.Find(SectionKind.Members),
             Passwords = directory.Find(SectionKind.Passwords),
             ReportableSignatures = signatures?.A ?? 0,
@@ -75,6 +82,8 @@ internal sealed class ImageTables
         Expect(tables.Signatures.Length == 4L * tables.Signatures.Count, "signatures");
         Expect(tables.ReportableSignatures <= tables.Signatures.Count, "signatures");
         Expect(tables.BodyIndex.Length == 4L * tables.BodyIndex.Count, "body index");
+        Expect(tables.PlaceGroups.Length == (long)PlaceTables.GroupSize * tables.PlaceGroups.Count, "places");
+        Expect(tables.PlacedBodies.Length == (long)PlaceTables.EntrySize * tables.PlacedBodies.Count, "places");
         Expect(tables.NameBlocks.Length == 4L * tables.NameBlocks.Count, "name blocks");
         foreach (var gram in FilterPasses.Classes)
         {

@@ -4,9 +4,9 @@ using System.Runtime.InteropServices;
 namespace Engine.Images;
 
 /// <summary>
-/// A file mapped read-only as a whole. The only class with unsafe code: every view is checked against the length
-/// here, and everything behind it works on spans. A mapped file that is cut short kills the process (bus error), so
-/// images are never rewritten, only replaced by rename (matcher-design.md §8).
+/// A file mapped read-only as a whole. Every view is checked against the length here, and everything behind it works on
+/// spans. A mapped file that is cut short kills the process (bus error), so images are never rewritten, only replaced by
+/// rename (matcher-design.md §8).
 /// </summary>
 internal sealed unsafe class MappedFile : IDisposable
 {

@@ -26,9 +26,10 @@ internal readonly record struct Anchor(
 /// <param name="Min">Least bytes from the part's start to the window.</param>
 /// <param name="Position">Of the window in its run.</param>
 /// <param name="Bits">Estimated rarity, what it costs included.</param>
+/// <param name="IsShared">Other bodies have it or a neighbour of it.</param>
 /// <param name="IsCrowded">Many bodies have it: to be taken only where there is nothing better.</param>
 internal readonly record struct AnchorChoice(
-    int Part, int Min, int Max, FixedRun Run, int Position, GramClass Class, float Bits, bool IsCrowded);
+    int Part, int Min, int Max, FixedRun Run, int Position, GramClass Class, float Bits, bool IsShared, bool IsCrowded);
 
 /// <summary>The best windows of a body.</summary>
 /// <param name="Short">Of 2 to 5 bytes.</param>

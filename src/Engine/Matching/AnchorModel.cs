@@ -14,8 +14,8 @@ internal sealed class AnchorModel(int log2)
     /// <summary>Changing the choice changes images; the number goes into the options digest, with that of the table.</summary>
     public const int Version = 5;
 
-    /// <summary>4 million windows, three for each of a million bodies and more.</summary>
-    private const int LargeLog2 = 22;
+    /// <summary>16 million windows, so that three for each of a million bodies rarely meet.</summary>
+    private const int LargeLog2 = 24;
 
     private const int SmallLog2 = 16;
 
@@ -35,11 +35,8 @@ internal sealed class AnchorModel(int log2)
     /// <summary>So many bodies with a window and its context make it crowded: nothing but verification tells them apart.</summary>
     private const int Crowd = 8;
 
-    /// <summary>
-    /// Windows of a run that stand for each other: data that holds one holds its neighbours, so taking another one of
-    /// them than other bodies did gains nothing.
-    /// </summary>
-    private const int Neighbours = 16;
+    /// <summary>Windows of a run of which the rarest is weighed first; the others only when other bodies took it.</summary>
+    private const int Stretch = 16;
 
     private const float BytesPerMebibyte = 1 << 20;
 
@@ -48,9 +45,9 @@ internal sealed class AnchorModel(int log2)
     private float[] _sums = new float[256];
     private float[] _grams = new float[256];
 
-    /// <summary>The size for a set: three windows for each of its bodies, which have some 64 bytes of text and more.</summary>
+    /// <summary>The size for a set: five times the three windows of each of its bodies, which have some 64 bytes of text and more.</summary>
     /// <param name="sourceBytes">Of its files; the same for the same set, since images must not differ.</param>
-    public static int Log2For(long sourceBytes) => Math.Clamp(BitOperations.Log2((ulong)(sourceBytes / 16) | 1) + 1, SmallLog2, LargeLog2);
+    public static int Log2For(long sourceBytes) => Math.Clamp(BitOperations.Log2((ulong)(sourceBytes / 4) | 1) + 1, SmallLog2, LargeLog2);
 
     /// <summary>The rarest windows over all runs.</summary>
     /// <param name="runs">At least one.</param>
@@ -77,8 +74,7 @@ internal sealed class AnchorModel(int log2)
         var run = choice.Run.Bytes.Span;
         var size = (int)choice.Class;
         var (first, last) = WindowOf(run.Slice(choice.Position, size));
-        Increment(ref _uses[UseSlot(choice.Class, first, last)]);
-        Increment(ref _crowds[CrowdSlot(run, choice.Position, choice.Class)]);
+        CountUse(run, choice);
         var isFolded = FoldedLetters(choice.Run, choice.Position, size) > 0;
         var context = ContextOf(choice.Position, size, run.Length);
         if (context < 0)
@@ -157,26 +153,32 @@ internal sealed class AnchorModel(int log2)
         }
 
         var cost = MathF.Log2(1 + run.Max - run.Min) + (gram < GramClass.Four ? ExtraPassBits : 0);
-        for (var from = 0; from < positions; from += Neighbours)
+        for (var from = 0; from < positions; from += Stretch)
         {
-            var position = Rarest(run, gram, from, Math.Min(from + Neighbours, positions), out var bits);
+            var to = Math.Min(from + Stretch, positions);
+            var position = Rarest(run, gram, from, to, isShared: false, out var bits);
             if (position < 0 || bits - cost <= best.Bits)
             {
                 continue;
             }
 
-            var (first, last) = WindowOf(bytes.Slice(position, size));
-            var score = bits - cost - CostOfSharing(_uses[UseSlot(gram, first, last)]);
-            if (score > best.Bits)
+            var isShared = UsesOf(bytes, position, gram) > 0;
+            if (isShared)
+            {
+                position = Rarest(run, gram, from, to, isShared: true, out bits);
+            }
+
+            if (bits - cost > best.Bits)
             {
                 var isCrowded = _crowds[CrowdSlot(bytes, position, gram)] >= Crowd;
-                best = new AnchorChoice(run.Part, run.Min + position, run.Max + position, run, position, gram, score, isCrowded);
+                best = new AnchorChoice(run.Part, run.Min + position, run.Max + position, run, position, gram, bits - cost, isShared, isCrowded);
             }
         }
     }
 
-    /// <summary>The rarest window among some of a run, by the commonest of its grams; -1 when all are flat.</summary>
-    private int Rarest(FixedRun run, GramClass gram, int from, int to, out float bits)
+    /// <summary>The rarest window of a stretch, by the commonest of its grams; -1 when all are flat.</summary>
+    /// <param name="isShared">What sharing costs counts too.</param>
+    private int Rarest(FixedRun run, GramClass gram, int from, int to, bool isShared, out float bits)
     {
         var (size, gramsOfWindow) = ((int)gram, (int)gram - GramLength(gram) + 1);
         var hasLetters = run.Folded.Span.Contains((byte)1);
@@ -191,10 +193,11 @@ internal sealed class AnchorModel(int log2)
             }
 
             rarity -= hasLetters ? FoldedLetters(run, i, size) : 0;
-            var capped = Math.Min(rarity, EnoughBits) + (Math.Max(0, rarity - EnoughBits) / 16);
-            if (capped > bits && !IsFlat(run.Bytes.Span, i, gram))
+            var score = Math.Min(rarity, EnoughBits) + (Math.Max(0, rarity - EnoughBits) / 16);
+            score -= isShared && score > bits ? CostOfSharing(UsesOf(run.Bytes.Span, i, gram)) : 0;
+            if (score > bits && !IsFlat(run.Bytes.Span, i, gram))
             {
-                (found, bits) = (i, capped);
+                (found, bits) = (i, score);
             }
         }
 
@@ -244,6 +247,28 @@ internal sealed class AnchorModel(int log2)
     private static int FoldedLetters(FixedRun run, int start, int count) => run.Folded.Span.Slice(start, count).Count((byte)1);
 
     private static void Increment(ref byte count) => count = (byte)Math.Min(count + 1, byte.MaxValue);
+
+    /// <summary>
+    /// Counts the window, and when it is shared those that overlap it by half and more: data that holds one holds these,
+    /// so bodies that took different ones of them would still be woken together.
+    /// </summary>
+    private void CountUse(ReadOnlySpan<byte> run, in AnchorChoice choice)
+    {
+        var (position, gram) = (choice.Position, choice.Class);
+        var reach = choice.IsShared ? (int)gram / 2 : 0;
+        for (var i = Math.Max(0, position - reach); i <= Math.Min(run.Length - (int)gram, position + reach); i++)
+        {
+            var (first, last) = WindowOf(run.Slice(i, (int)gram));
+            Increment(ref _uses[UseSlot(gram, first, last)]);
+            Increment(ref _crowds[CrowdSlot(run, i, gram)]);
+        }
+    }
+
+    private int UsesOf(ReadOnlySpan<byte> run, int position, GramClass gram)
+    {
+        var (first, last) = WindowOf(run.Slice(position, (int)gram));
+        return _uses[UseSlot(gram, first, last)];
+    }
 
     private int UseSlot(GramClass gram, ulong first, ulong last) => GramHash.Bucket(GramHash.Window(gram, first, last), log2);
 

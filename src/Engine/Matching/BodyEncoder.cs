@@ -9,14 +9,21 @@ namespace Engine.Matching;
 /// <param name="spill">Where records may wait that do not fit in memory; null: in memory.</param>
 internal sealed class BodyEncoder(AnchorModel model, SpillFile? spill = null)
 {
+    /// <summary>Rarity of what can be woken once in an object, and in many objects is.</summary>
+    private const float PlacedBits = 16;
+
     private readonly SegmentedBytes _bodies = new(spill);
     private readonly ChunkedList<uint> _index = new();
     private readonly ChunkedList<BodyLinks> _links = new();
     private readonly List<FixedRun> _runs = [];
     private readonly PatternEncoder _patterns = new();
     private readonly AnchorCandidates _candidates = new();
+    private readonly List<PlacedBody> _placed = [];
 
     public int Count => _index.Count;
+
+    /// <summary>Bodies that have no anchor: they are looked for at their place only.</summary>
+    public List<PlacedBody> Placed => _placed;
 
     /// <summary>Estimated rarity of the last body's anchor, in bits.</summary>
     public float LastBits { get; private set; }
@@ -86,6 +93,15 @@ internal sealed class BodyEncoder(AnchorModel model, SpillFile? spill = null)
         if (pattern.IsDormant)
         {
             return null;
+        }
+
+        if (PlaceTables.Of(pattern.Offset, choice, _runs, pattern.Target, body) is { } placed)
+        {
+            _placed.Add(placed);
+            SetAnchor(body, 0, placed.Distance, placed.Distance);
+            LastBits = Math.Max(choice.Bits, PlacedBits);
+            LastBenignHits = 0;
+            return new Anchor(placed.Class, placed.Gram, 0, 0, Anchor.NoContext, placed.Target, body, IsFolded: true);
         }
 
         _candidates.Add(model, choices, body, pattern.Target);

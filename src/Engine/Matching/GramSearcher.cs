@@ -42,7 +42,10 @@ internal sealed class GramSearcher : PatternSearcher
 
     internal GramSearcher(SearchPlan plan, FilterKernel kernel) => (_plan, _kernel) = (plan, kernel);
 
-    public override bool IsEmpty(int target) => _plan.For(target).IsEmpty;
+    public override bool IsEmpty(int target) => _plan.For(target).IsEmpty && !_plan.HasPlaces(target);
+
+    public override bool SearchPlaces(in ContentView view, int target, AnchorSink sink) =>
+        !_plan.HasPlaces(target) || PlaceSearcher.Search(_plan.Images, view, target, sink);
 
     public override bool Search(ReadOnlySpan<byte> window, int from, int to, int target, AnchorSink sink)
     {

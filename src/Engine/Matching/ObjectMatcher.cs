@@ -122,7 +122,7 @@ public sealed class ObjectMatcher
         {
             // With an exhausted budget counts are too low, and what asks for few would be found wrongly.
             var isAllRead = true;
-            if (ReadOnce(content, subject.Target, !subject.IsDigestsOnly, digests, progress)
+            if (ReadOnce(subject, digests, progress)
                 && (subject.IsNormalised || ReportDigests(content, digests, progress))
                 && (Budget.IsExhausted || subject.IsDigestsOnly || EvaluateLogical()))
             {
@@ -213,9 +213,10 @@ public sealed class ObjectMatcher
     }
 
     /// <summary>One read of the content for bodies and digests; false when a strong match ended it.</summary>
-    private bool ReadOnce(ObjectContent content, int target, bool isSearched, ObjectDigests digests, Action progress)
+    private bool ReadOnce(in MatchSubject subject, ObjectDigests digests, Action progress)
     {
-        isSearched = isSearched && HasBodies(target);
+        var (content, target) = (subject.Content, subject.Target);
+        var isSearched = !subject.IsDigestsOnly && HasBodies(target);
         if (!isSearched && !digests.IsHungry)
         {
             return true;
@@ -226,6 +227,11 @@ public sealed class ObjectMatcher
             var window = Window(content, start, _window + PatternSearcher.Overlap);
             var owned = Math.Min(_window, window.Length);
             _bodies.WindowStart = start;
+            if (start == 0 && isSearched && !SearchPlaces(subject, window))
+            {
+                return false;
+            }
+
             for (var from = 0; from < owned; from += ProgressStep)
             {
                 progress();
@@ -241,6 +247,13 @@ public sealed class ObjectMatcher
         }
 
         return true;
+    }
+
+    /// <summary>False when a strong match ends the object.</summary>
+    private bool SearchPlaces(in MatchSubject subject, ReadOnlySpan<byte> window)
+    {
+        var view = new ContentView(subject.Content, subject.Content.Length, window, 0, subject.Executable);
+        return _searcher.SearchPlaces(view, subject.Target, _bodies) || Budget.IsExhausted;
     }
 
     private static ReadOnlySpan<byte> Window(ObjectContent content, long start, int count)
@@ -346,11 +359,16 @@ public sealed class ObjectMatcher
     {
         public long WindowStart { get; set; }
 
-        public override bool OnAnchor(ReadOnlySpan<byte> window, int position, int shard, uint body)
+        public override bool OnAnchor(ReadOnlySpan<byte> window, int position, int shard, uint body) =>
+            Wake(window, WindowStart + position, shard, body);
+
+        public override bool OnPlace(long place, int shard, uint body) => Wake(default, place, shard, body);
+
+        private bool Wake(ReadOnlySpan<byte> window, long anchor, int shard, uint body)
         {
             var budget = owner.Budget;
             budget.Spend(1);
-            var offset = owner._shards[shard].Wake(window, WindowStart, WindowStart + position, body, out var signature);
+            var offset = owner._shards[shard].Wake(window, WindowStart, anchor, body, out var signature);
             return offset < 0 ? !budget.IsExhausted : !owner.Report(shard, signature, offset) || owner._isAllMatches;
         }
     }

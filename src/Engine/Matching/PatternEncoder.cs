@@ -46,7 +46,7 @@ internal sealed class PatternEncoder
         }
 
         WriteHead(offset, (ushort)(1 << target), parts.Count);
-        return new EncodedPattern(_arena.Copy(_record.Written.Span), [.. _runs.Found], target, IsDormant(offset, parts));
+        return new EncodedPattern(_arena.Copy(_record.Written.Span), [.. _runs.Found], target, offset, IsDormant(offset, parts));
     }
 
     /// <summary>True when no bytes can make the pattern match: its offset is never reached, or a gap is empty.</summary>

@@ -13,6 +13,7 @@ internal sealed class SearchPlan
 {
     private readonly Lazy<PassPlan[]>[] _targets;
     private readonly Lazy<byte[]>[] _alignments;
+    private readonly Lazy<bool>[] _places;
     private readonly PassChoice _choice;
 
     private SearchPlan(IReadOnlyList<Image> images)
@@ -26,9 +27,11 @@ internal sealed class SearchPlan
         }
 
         _targets = new Lazy<PassPlan[]>[ImageTables.Targets];
+        _places = new Lazy<bool>[ImageTables.Targets];
         for (var target = 0; target < _targets.Length; target++)
         {
             var wanted = target;
+            _places[target] = new Lazy<bool>(() => PlaceSearcher.HasPlaces(images, wanted));
             _targets[target] = new Lazy<PassPlan[]>(() => Build(wanted));
         }
     }
@@ -52,6 +55,10 @@ internal sealed class SearchPlan
     /// <summary>The passes over an object of a target, 0 to 14; none when no image has an anchor for it.</summary>
     /// <exception cref="ImageException">An image is damaged.</exception>
     public ReadOnlySpan<PassPlan> For(int target) => _targets[target].Value;
+
+    /// <summary>Whether any body has one place for a target.</summary>
+    /// <exception cref="ImageException">An image is damaged.</exception>
+    public bool HasPlaces(int target) => _places[target].Value;
 
     private PassPlan[] Build(int target)
     {

@@ -79,6 +79,32 @@ public sealed class GramSearcherTests
         Assert.Equal([Enum.Parse<FilterPass>(pass)], Passes(image, target: 0));
     }
 
+    [Theory]
+    [InlineData("0:4d5a")]
+    [InlineData("EP+0:558bec")]
+    [InlineData("EOF-4:10111213")]
+    [InlineData("S0+3:1011")]
+    [InlineData("SL+3:1011??121314")]
+    [InlineData("12:0000000000000000000000000000000000000000")]
+    public void Short_or_common_bodies_at_one_place_take_no_pass(string body)
+    {
+        using var image = new CompiledImage(("a.ldb", $"A;Engine:51-255,Target:1;0;{body}\n"));
+        Assert.Empty(Passes(image, target: 1));
+        Assert.False(new GramSearcher(SearchPlan.Of([image.Opened])).IsEmpty(1));
+        Assert.True(new GramSearcher(SearchPlan.Of([image.Opened])).IsEmpty(2));
+    }
+
+    [Theory]
+    [InlineData("0,5:4d5a", nameof(FilterPass.Stride1))]
+    [InlineData("*:4d5a", nameof(FilterPass.Stride1))]
+    [InlineData("0:1011121314f1f2f3f4", nameof(FilterPass.Stride4))]
+    [InlineData("VI:10111213", nameof(FilterPass.Stride2))]
+    public void Bodies_of_several_places_and_rare_ones_are_searched_for(string body, string pass)
+    {
+        using var image = new CompiledImage(("a.ldb", $"A;Engine:51-255,Target:1;0;{body}\n"));
+        Assert.Equal([Enum.Parse<FilterPass>(pass)], Passes(image, target: 1));
+    }
+
     [Fact]
     public void A_target_without_any_anchor_has_no_pass()
     {
@@ -164,6 +190,8 @@ public sealed class GramSearcherTests
             Count++;
             return true;
         }
+
+        public override bool OnPlace(long place, int shard, uint body) => throw new InvalidOperationException("There is no place in these sets.");
     }
 
     private sealed class CollectingSink : AnchorSink
@@ -177,11 +205,19 @@ public sealed class GramSearcherTests
             Found.Add((WindowStart + position, shard, body));
             return true;
         }
+
+        public override bool OnPlace(long place, int shard, uint body) => throw new InvalidOperationException("There is no place in these sets.");
     }
 
     /// <summary>Images of random literals of up to 40 bytes over few values, with and without case, for several targets.</summary>
     private sealed class ShardSet : IDisposable
     {
+        /// <summary>Few values make windows that many bodies share and that nearly match everywhere.</summary>
+        private static readonly byte[] _few = "aAbBcCdeFG019 \0\x7F"u8.ToArray();
+
+        /// <summary>Many make windows that are rare enough for the longer strides.</summary>
+        private static readonly byte[] _many = [.. "aAbBcCdDxXqQ"u8, .. Enumerable.Range(0x80, 0x40).Select(i => (byte)i)];
+
         private readonly List<CompiledImage> _images = [];
         private readonly List<byte[]> _literals = [];
 
@@ -192,7 +228,7 @@ public sealed class GramSearcherTests
                 var lines = new StringBuilder();
                 for (var i = 0; i < 150; i++)
                 {
-                    var literal = Literal(random, random.Next(shortest, 41));
+                    var literal = Literal(random, random.Next(shortest, 41), shortest < 5 ? _few : _many);
                     _literals.Add(literal);
                     var hex = Convert.ToHexStringLower(literal);
                     lines.Append('S').Append(i).Append(';').Append("Engine:51-255,Target:").Append(_targets[i % 3]).Append(";0;")
@@ -210,7 +246,7 @@ public sealed class GramSearcherTests
         /// <summary>Random bytes, half of them whole or cut literals with letters in either case.</summary>
         public byte[] Data(Random random, int length)
         {
-            var data = Literal(random, length);
+            var data = Literal(random, length, _few);
             for (var at = 0; at < length;)
             {
                 var literal = _literals[random.Next(_literals.Count)].ToArray();
@@ -273,6 +309,6 @@ public sealed class GramSearcherTests
             return true;
         }
 
-        private static byte[] Literal(Random random, int length) => random.GetItems("aAbBcCdeFG019 \0\x7F"u8.ToArray(), length);
+        private static byte[] Literal(Random random, int length, byte[] values) => random.GetItems(values, length);
     }
 }
