@@ -99,8 +99,8 @@ internal sealed class NodeInspector(ObjectMatcher matcher, Budget budget, CodeLe
         _hits.Clear();
         try
         {
-            var subject = MatchSubject.Raw(matcher.Image, node.Content, node.Type, node)
-                with { Digests = node.Parent is null ? RootDigests : null };
+            var subject = MatchSubject.Raw(matcher.Image, node.Content, node.Type, node);
+            subject = subject with { Digests = node.Parent is null ? RootDigests : null };
             Match(copies.Narrow(subject, node), node);
             MatchAsHandled(subject, node);
             if (NodeCopies.HasCopies(node, matcher) && (allMatches || _hits.TrueForAll(hit => hit.IsWeak)))

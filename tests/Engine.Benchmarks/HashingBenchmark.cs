@@ -103,7 +103,7 @@ public class HashingBenchmark
     }
 
     private string Answer() =>
-        $"{Convert.ToHexStringLower(MD5.HashData(_md5))} {Convert.ToHexStringLower(SHA256.HashData(_sha1))} {Convert.ToHexStringLower(SHA256.HashData(_sha256))}";
+        $"{Convert.ToHexStringLower(SHA256.HashData(_md5))} {Convert.ToHexStringLower(SHA256.HashData(_sha1))} {Convert.ToHexStringLower(SHA256.HashData(_sha256))}";
 
     private void Check()
     {

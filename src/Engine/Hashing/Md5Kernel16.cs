@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -20,6 +21,7 @@ internal static class Md5Kernel16
     /// <param name="staged">Where all lanes' bytes are.</param>
     /// <param name="starts">Of each lane the start of its next block; the blocks of a lane lie one after the other.</param>
     /// <param name="blocks">Blocks that every lane has at its start.</param>
+    [SuppressMessage("Design", "MA0051", Justification = "The 64 steps of the standard, one a line.")]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run(Span<uint> state, ReadOnlySpan<byte> staged, ReadOnlySpan<int> starts, int blocks)
     {

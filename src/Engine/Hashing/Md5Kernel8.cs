@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -13,6 +14,7 @@ internal static class Md5Kernel8
     public static bool IsUsable => IsSupported && BitConverter.IsLittleEndian;
 
     /// <inheritdoc cref="Md5Kernel16.Run"/>
+    [SuppressMessage("Design", "MA0051", Justification = "The 64 steps of the standard, one a line.")]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run(Span<uint> state, ReadOnlySpan<byte> staged, ReadOnlySpan<int> starts, int blocks)
     {

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Engine;
-using Updater.Hosting;
 using Updater.Listeners.Http;
 
 namespace Updater.Cli;

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using Definitions;
 
@@ -23,6 +24,7 @@ internal sealed class VerifiedStamp(string generationFolder, Digest image, strin
     /// Keeps what a verification found. Best effort: a user who may only read the folder verifies each time.
     /// </summary>
     /// <param name="identity">Of the file, read before the verification began: a change meanwhile does not fit.</param>
+    [SuppressMessage("Design", "MA0045", Justification = "A line of text, behind the reading of a whole image.")]
     public void TryKeep(string identity)
     {
         var content = Content(identity);
