@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -20,7 +21,7 @@ internal static class Md5Kernel16
     /// <param name="staged">Where all lanes' bytes are.</param>
     /// <param name="starts">Of each lane the start of its next block; the blocks of a lane lie one after the other.</param>
     /// <param name="blocks">Blocks that every lane has at its start.</param>
-#pragma warning disable MA0051 // Sixty-four steps written out, each with its own constants: HashingRow shows why.
+    [SuppressMessage("Design", "MA0051", Justification = "The 64 steps of the standard, one a line.")]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run(Span<uint> state, ReadOnlySpan<byte> staged, ReadOnlySpan<int> starts, int blocks)
     {
@@ -205,5 +206,4 @@ internal static class Md5Kernel16
         c.StoreUnsafe(ref words, 2 * Lanes);
         d.StoreUnsafe(ref words, 3 * Lanes);
     }
-#pragma warning restore MA0051
 }

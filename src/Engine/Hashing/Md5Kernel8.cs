@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -13,7 +14,7 @@ internal static class Md5Kernel8
     public static bool IsUsable => IsSupported && BitConverter.IsLittleEndian;
 
     /// <inheritdoc cref="Md5Kernel16.Run"/>
-#pragma warning disable MA0051 // Sixty-four steps written out, each with its own constants: HashingRow shows why.
+    [SuppressMessage("Design", "MA0051", Justification = "The 64 steps of the standard, one a line.")]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run(Span<uint> state, ReadOnlySpan<byte> staged, ReadOnlySpan<int> starts, int blocks)
     {
@@ -183,7 +184,6 @@ internal static class Md5Kernel8
         c.StoreUnsafe(ref words, 2 * Lanes);
         d.StoreUnsafe(ref words, 3 * Lanes);
     }
-#pragma warning restore MA0051
 
     /// <summary>Eight words of every lane, as one vector a word.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -112,6 +112,12 @@ public sealed class Image : IDisposable
         ImageStructure.Check(image, cancellationToken);
     }
 
+    /// <summary>
+    /// Lets the pages go that scans brought into this process; the system keeps them as long as it has memory. For a process
+    /// that has nothing to scan at present.
+    /// </summary>
+    public void LetGo() => _file.LetGo();
+
     /// <summary>Unmaps. The caller makes sure that no scan uses it: see <c>ActiveImage</c>.</summary>
     public void Dispose() => _file.Dispose();
 

@@ -126,6 +126,15 @@ public sealed class ImageSet : IDisposable
             entry.Flags.HasFlag(SignatureFlags.Weak));
     }
 
+    /// <inheritdoc cref="Image.LetGo"/>
+    public void LetGo()
+    {
+        foreach (var image in _images)
+        {
+            image.LetGo();
+        }
+    }
+
     /// <summary>Unmaps all. The caller makes sure that no scan uses them: see <c>ActiveImage</c>.</summary>
     public void Dispose()
     {

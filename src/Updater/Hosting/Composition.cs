@@ -97,7 +97,7 @@ internal static class Composition
             HistoryParts.Of(core.Updates),
             new LiveParts(core.Updates.Coordinator, slots, metrics),
             time);
-        return new ServiceCore(core, scans, slots, metrics, view, scratch);
+        return new ServiceCore(core, scans, slots, metrics, view, scratch, new IdleMemory(time, core.Active));
     }
 }
 
@@ -126,10 +126,12 @@ internal sealed class UpdateCore(
 
 /// <summary>What the service has on top: scans and the view that listeners answer from.</summary>
 internal sealed record ServiceCore(
-    UpdateCore Core, ScanService Scans, ScanSlots Slots, ScanMetrics Metrics, ServiceView View, string ScratchFolder) : IAsyncDisposable
+    UpdateCore Core, ScanService Scans, ScanSlots Slots, ScanMetrics Metrics, ServiceView View, string ScratchFolder, IdleMemory Memory)
+    : IAsyncDisposable
 {
     public async ValueTask DisposeAsync()
     {
+        Memory.Dispose();
         await Core.DisposeAsync();
         Slots.Dispose();
     }

@@ -27,7 +27,7 @@ internal sealed class VerifiedStamp(Digest image, string imagePath)
     /// Keeps what a verification found. Best effort: a user who may only read the folder verifies each time.
     /// </summary>
     /// <param name="identity">Of the file, read before the verification began: a change meanwhile does not fit.</param>
-    [SuppressMessage("Design", "MA0045", Justification = "A line of text, written where nobody waits.")]
+    [SuppressMessage("Design", "MA0045", Justification = "A line of text, behind the reading of a whole image.")]
     public void TryKeep(string identity)
     {
         var content = Content(identity);

@@ -5,6 +5,7 @@ using Engine.Objects;
 using Engine.Tests.Images;
 using Testing;
 
+#pragma warning disable CA5351 // The signature formats are defined on these digests.
 namespace Engine.Tests.Scanning;
 
 /// <summary>Files that were read and hashed ahead are scanned with the same results.</summary>

@@ -5,6 +5,7 @@ using Engine.Objects;
 using Engine.Tests.Images;
 using Testing;
 
+#pragma warning disable CA5351 // The signature formats are defined on these digests.
 namespace Engine.Tests.Scanning;
 
 /// <summary>A submitted object is read once for its type, the search, every digest of a table and the digest of the result.</summary>
