@@ -62,14 +62,29 @@ internal static partial class Clock
 }
 
 /// <summary>Something to time, with the clock that sees its work.</summary>
-internal sealed record Timed(Action Run, Func<double> Read)
+/// <param name="WarmSeconds">How long it runs unmeasured at least.</param>
+internal sealed record Timed(Action Run, Func<double> Read, double WarmSeconds = 0)
 {
-    public static Timed Here(Action run) => new(run, Clock.Own);
+    /// <summary>A service has run what it does for a while: until then the runtime works with code that it has not optimised.</summary>
+    private const double OptimisedAfter = 1;
+
+    public static Timed Here(Action run) => new(run, Clock.Own, OptimisedAfter);
 
     /// <summary>A program that is started and waited for.</summary>
     public static Timed Command(Action run) => new(run, Clock.OfCommands);
 
     public static Timed In(int processId, Action run) => new(run, Clock.Of(processId));
+
+    /// <summary>Runs it once and more.</summary>
+    public void WarmUp()
+    {
+        var start = Stopwatch.GetTimestamp();
+        do
+        {
+            Run();
+        }
+        while (Stopwatch.GetElapsedTime(start).TotalSeconds < WarmSeconds);
+    }
 
     public double Seconds()
     {
