@@ -165,6 +165,7 @@ internal sealed class GramSearcher : PatternSearcher
 
                 var buckets = FindBuckets(area, aligned, set, image.Words(table.Directory), table.Directory.Log2);
                 buckets = Meet(image.Bytes(table.Entries), buckets);
+                SortByStart(buckets);
                 if (buckets != 0 && !Wake(area, image, table.Entries, shard, buckets, sink))
                 {
                     return false;
@@ -175,7 +176,7 @@ internal sealed class GramSearcher : PatternSearcher
         return true;
     }
 
-    /// <summary>The buckets that may hold something for the windows of one class, by their place.</summary>
+    /// <summary>The buckets that may hold something for the windows of one class.</summary>
     private int FindBuckets(in Area area, int aligned, in PlaceSet set, ReadOnlySpan<uint> directory, int log2)
     {
         var pending = 0;
@@ -188,17 +189,26 @@ internal sealed class GramSearcher : PatternSearcher
 
         // One place of each position at a time: most have one only, and a loop of unknown length in the loop would stall.
         var count = LookUp(area, ref pending, set, directory, log2, 0);
-        if (pending != 0)
+        while (pending != 0)
         {
-            while (pending != 0)
-            {
-                count = LookUp(area, ref pending, set, directory, log2, count);
-            }
-
-            _buckets.AsSpan(0, count).Sort(static (left, right) => left.Start.CompareTo(right.Start));
+            count = LookUp(area, ref pending, set, directory, log2, count);
         }
 
         return count;
+    }
+
+    /// <summary>Each round of <see cref="FindBuckets"/> found its own in ascending order.</summary>
+    private void SortByStart(int buckets)
+    {
+        var all = _buckets.AsSpan(0, buckets);
+        for (var i = 1; i < all.Length; i++)
+        {
+            if (all[i].Start < all[i - 1].Start)
+            {
+                all.Sort();
+                return;
+            }
+        }
     }
 
     private int LookUp(in Area area, ref int pending, in PlaceSet set, ReadOnlySpan<uint> directory, int log2, int count)
@@ -373,5 +383,8 @@ internal sealed class GramSearcher : PatternSearcher
     private readonly record struct Candidate(int Start, ulong Hash);
 
     /// <summary>A window and the entries of its bucket.</summary>
-    private readonly record struct Bucket(int Start, uint Fingerprint, uint From, uint To);
+    private readonly record struct Bucket(int Start, uint Fingerprint, uint From, uint To) : IComparable<Bucket>
+    {
+        public int CompareTo(Bucket other) => Start.CompareTo(other.Start);
+    }
 }

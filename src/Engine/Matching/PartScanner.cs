@@ -100,11 +100,12 @@ internal sealed class PartScanner(WorkBudget budget)
     private long FindKey(in ContentView view, ReadOnlySpan<byte> key, bool isFolded, long from, long last)
     {
         var step = MinStep;
+        var search = new KeySearch(key, isFolded);
         while (from <= last && !budget.IsExhausted)
         {
             var bytes = view.GetSome(from, key.Length, Math.Min(last - from, step) + key.Length);
-            var index = isFolded ? FoldedText.IndexOf(bytes, key) : bytes.IndexOf(key);
-            budget.Spend(index < 0 ? bytes.Length : index + 1);
+            var index = search.IndexOf(bytes, out var work);
+            budget.Spend(work);
             if (index >= 0)
             {
                 return from + index;
