@@ -42,8 +42,7 @@ internal sealed class AnchorModel(int log2)
 
     private readonly byte[] _uses = new byte[1 << log2];
     private readonly byte[] _crowds = new byte[1 << log2];
-    private float[] _sums = new float[256];
-    private float[] _grams = new float[256];
+    private readonly RunRarity _rarity = new();
 
     /// <summary>The size for a set: five times the three windows of each of its bodies, which have some 64 bytes of text and more.</summary>
     /// <param name="sourceBytes">Of its files; the same for the same set, since images must not differ.</param>
@@ -57,8 +56,7 @@ internal sealed class AnchorModel(int log2)
         var (shorter, seven, fifteen) = (none, none, none);
         foreach (var run in runs)
         {
-            Reserve(run.Bytes.Length);
-            GramModel.Shipped.Sum(run.Bytes.Span, _sums);
+            _rarity.Load(run.Bytes.Span);
             Improve(ref shorter, run, (GramClass)Math.Min(run.Bytes.Length, (int)GramClass.Five));
             Improve(ref seven, run, GramClass.Seven);
             Improve(ref fifteen, run, GramClass.Fifteen);
@@ -96,27 +94,31 @@ internal sealed class AnchorModel(int log2)
     }
 
     /// <summary>The rarest piece of at most <paramref name="maxLength"/> bytes among the runs from <paramref name="first"/> on.</summary>
-    public static FixedRun? ChooseKey(List<FixedRun> runs, int first, int maxLength)
+    public static FixedRun? ChooseKey(RunRarity rarity, List<FixedRun> runs, int first, int maxLength)
     {
         FixedRun? best = null;
         var bestScore = float.NegativeInfinity;
-        Span<float> room = stackalloc float[512];
         for (var r = first; r < runs.Count; r++)
         {
             var run = runs[r];
-            var size = Math.Min(run.Bytes.Length, maxLength);
-            var sums = run.Bytes.Length <= room.Length ? room[..run.Bytes.Length] : new float[run.Bytes.Length];
-            GramModel.Shipped.Sum(run.Bytes.Span, sums);
-            for (var i = 0; i + size <= run.Bytes.Length; i++)
+            var bytes = run.Bytes.Span;
+            var size = Math.Min(bytes.Length, maxLength);
+            var hasLetters = run.Folded.Span.Contains((byte)1);
+            var cost = MathF.Log2(1 + run.Max - run.Min);
+            var found = -1;
+            rarity.Load(bytes);
+            var pieces = rarity.Pieces(bytes, size);
+            for (var i = 0; i < pieces.Length; i++)
             {
-                // A key with letters of either case is searched for by one byte at a time.
-                var folded = FoldedLetters(run, i, size);
-                var score = GramModel.Shipped.Bits(run.Bytes.Span, sums, i, size) - MathF.Log2(1 + run.Max - run.Min) - (folded > 0 ? folded + 8 : 0);
-                if (score > bestScore)
-                {
-                    bestScore = score;
-                    best = new FixedRun(run.Part, run.Min + i, run.Max + i, run.Bytes.Slice(i, size), run.Folded.Slice(i, size));
-                }
+                // A key with letters of either case is met by more bytes.
+                var folded = hasLetters ? FoldedLetters(run, i, size) : 0;
+                var score = pieces[i] - cost - (folded > 0 ? folded + 8 : 0);
+                (found, bestScore) = score > bestScore ? (i, score) : (found, bestScore);
+            }
+
+            if (found >= 0)
+            {
+                best = new FixedRun(run.Part, run.Min + found, run.Max + found, run.Bytes.Slice(found, size), run.Folded.Slice(found, size));
             }
         }
 
@@ -131,32 +133,21 @@ internal sealed class AnchorModel(int log2)
     public static float BenignHits(in AnchorChoice choice) =>
         BytesPerMebibyte * float.Exp2(-GramModel.Shipped.Bits(WindowOf(choice).Span));
 
-    private void Reserve(int count)
-    {
-        if (_sums.Length < count)
-        {
-            _sums = new float[count * 2];
-            _grams = new float[count * 2];
-        }
-    }
-
-    /// <summary>Takes a window of the run, whose sums are there, if it is better than the best so far.</summary>
-    private void Improve(ref AnchorChoice best, FixedRun run, GramClass gram)
+    /// <summary>Takes a window of the run that was loaded, if it is better than the best so far.</summary>
+    private void Improve(ref AnchorChoice best, in FixedRun run, GramClass gram)
     {
         var bytes = run.Bytes.Span;
-        var size = (int)gram;
-        var positions = bytes.Length - size + 1;
-        var gramLength = GramLength(gram);
-        for (var i = 0; i + gramLength <= bytes.Length; i++)
+        if (bytes.Length < (int)gram)
         {
-            _grams[i] = GramModel.Shipped.Bits(bytes, _sums, i, gramLength);
+            return;
         }
 
+        var windows = _rarity.Windows(bytes, (int)gram, GramLength(gram));
         var cost = MathF.Log2(1 + run.Max - run.Min) + (gram < GramClass.Four ? ExtraPassBits : 0);
-        for (var from = 0; from < positions; from += Stretch)
+        for (var from = 0; from < windows.Length; from += Stretch)
         {
-            var to = Math.Min(from + Stretch, positions);
-            var position = Rarest(run, gram, from, to, isShared: false, out var bits);
+            var stretch = windows[from..Math.Min(from + Stretch, windows.Length)];
+            var position = Rarest(run, gram, from, stretch, isShared: false, out var bits);
             if (position < 0 || bits - cost <= best.Bits)
             {
                 continue;
@@ -165,7 +156,7 @@ internal sealed class AnchorModel(int log2)
             var isShared = UsesOf(bytes, position, gram) > 0;
             if (isShared)
             {
-                position = Rarest(run, gram, from, to, isShared: true, out bits);
+                position = Rarest(run, gram, from, stretch, isShared: true, out bits);
             }
 
             if (bits - cost > best.Bits)
@@ -177,27 +168,21 @@ internal sealed class AnchorModel(int log2)
     }
 
     /// <summary>The rarest window of a stretch, by the commonest of its grams; -1 when all are flat.</summary>
+    /// <param name="stretch">Bits of the windows that begin at <paramref name="from"/> and behind.</param>
     /// <param name="isShared">What sharing costs counts too.</param>
-    private int Rarest(FixedRun run, GramClass gram, int from, int to, bool isShared, out float bits)
+    private int Rarest(in FixedRun run, GramClass gram, int from, ReadOnlySpan<float> stretch, bool isShared, out float bits)
     {
-        var (size, gramsOfWindow) = ((int)gram, (int)gram - GramLength(gram) + 1);
         var hasLetters = run.Folded.Span.Contains((byte)1);
         var found = -1;
         bits = float.NegativeInfinity;
-        for (var i = from; i < to; i++)
+        for (var i = 0; i < stretch.Length; i++)
         {
-            var rarity = float.PositiveInfinity;
-            foreach (var one in _grams.AsSpan(i, gramsOfWindow))
-            {
-                rarity = Math.Min(rarity, one);
-            }
-
-            rarity -= hasLetters ? FoldedLetters(run, i, size) : 0;
+            var rarity = stretch[i] - (hasLetters ? FoldedLetters(run, from + i, (int)gram) : 0);
             var score = Math.Min(rarity, EnoughBits) + (Math.Max(0, rarity - EnoughBits) / 16);
-            score -= isShared && score > bits ? CostOfSharing(UsesOf(run.Bytes.Span, i, gram)) : 0;
-            if (score > bits && !IsFlat(run.Bytes.Span, i, gram))
+            score -= isShared && score > bits ? CostOfSharing(UsesOf(run.Bytes.Span, from + i, gram)) : 0;
+            if (score > bits && !IsFlat(run.Bytes.Span, from + i, gram))
             {
-                (found, bits) = (i, score);
+                (found, bits) = (from + i, score);
             }
         }
 
@@ -208,7 +193,7 @@ internal sealed class AnchorModel(int log2)
     {
         var (first, last) = WindowOf(run.Slice(position, (int)gram));
         return GramHash.IsFlat(gram, first, last)
-            || (gram == GramClass.Fifteen && GramModel.Shipped.Bits(run, _sums, position, (int)gram) < EnoughLongBits);
+            || (gram == GramClass.Fifteen && _rarity.Bits(position, (int)gram) < EnoughLongBits);
     }
 
     /// <summary>
@@ -234,17 +219,22 @@ internal sealed class AnchorModel(int log2)
         : position >= 4 ? position - 4
         : runLength - 4;
 
-    private static (ulong First, ulong Last) WindowOf(ReadOnlySpan<byte> bytes)
+    private static (ulong First, ulong Last) WindowOf(ReadOnlySpan<byte> bytes) => bytes.Length >= sizeof(ulong)
+        ? (BinaryPrimitives.ReadUInt64LittleEndian(bytes), BinaryPrimitives.ReadUInt64LittleEndian(bytes[^sizeof(ulong)..]))
+        : (ReadShort(bytes), 0);
+
+    private static ulong ReadShort(ReadOnlySpan<byte> bytes)
     {
-        Span<byte> padded = stackalloc byte[16];
-        padded.Clear();
-        bytes.CopyTo(padded);
-        return (
-            BinaryPrimitives.ReadUInt64LittleEndian(padded),
-            bytes.Length == (int)GramClass.Fifteen ? BinaryPrimitives.ReadUInt64LittleEndian(padded[7..]) : 0);
+        var word = 0UL;
+        for (var i = bytes.Length - 1; i >= 0; i--)
+        {
+            word = (word << 8) | bytes[i];
+        }
+
+        return word;
     }
 
-    private static int FoldedLetters(FixedRun run, int start, int count) => run.Folded.Span.Slice(start, count).Count((byte)1);
+    private static int FoldedLetters(in FixedRun run, int start, int count) => run.Folded.Span.Slice(start, count).Count((byte)1);
 
     private static void Increment(ref byte count) => count = (byte)Math.Min(count + 1, byte.MaxValue);
 

@@ -94,33 +94,25 @@ internal sealed class GramModel
         return steps * Step;
     }
 
-    /// <summary>
-    /// The running sums of which the bits of every piece of a run can be told at once, with <see cref="Bits(ReadOnlySpan{byte}, ReadOnlySpan{float}, int, int)"/>.
-    /// </summary>
+    /// <summary>What <see cref="RunRarity"/> tells the bits of every piece of a run from.</summary>
     /// <param name="bytes">Two or more.</param>
-    /// <param name="sums">One for each byte.</param>
-    public void Sum(ReadOnlySpan<byte> bytes, Span<float> sums)
+    /// <param name="threes">Bits of the three bytes that begin at each; as long as the bytes, two less are written.</param>
+    /// <param name="sums">Bits of all bytes up to each, behind the first two; one for each byte.</param>
+    public void Measure(ReadOnlySpan<byte> bytes, Span<float> threes, Span<float> sums)
     {
         (sums[0], sums[1]) = (0, 0);
-        if (bytes.Length < 3)
-        {
-            return;
-        }
-
-        var gram = (Fold(bytes[0]) << 7) | Fold(bytes[1]);
+        var pair = (Fold(bytes[0]) << 7) | Fold(bytes[1]);
         var steps = 0;
         for (var i = 2; i < bytes.Length; i++)
         {
-            steps += Next(ref gram, bytes[i]);
+            var gram = (pair << 7) | Fold(bytes[i]);
+            int three = _three[gram];
+            steps += Math.Max(0, three - _two[pair]);
+            threes[i - 2] = three * Step;
             sums[i] = steps * Step;
+            pair = gram & (TwoCells - 1);
         }
     }
-
-    /// <summary>As <see cref="Bits(ReadOnlySpan{byte})"/> of a piece.</summary>
-    /// <param name="sums">Of the whole run: <see cref="Sum"/>.</param>
-    /// <param name="count">Two or more.</param>
-    public float Bits(ReadOnlySpan<byte> run, ReadOnlySpan<float> sums, int start, int count) =>
-        Bits(run.Slice(start, Math.Min(count, 3))) + sums[start + count - 1] - sums[start + Math.Min(count, 3) - 1];
 
     /// <summary>7 bits: all but the one that tells upper from lower case.</summary>
     public static int Fold(byte value) => ((value & 0xC0) >> 1) | (value & 0x1F);

@@ -17,6 +17,7 @@ internal sealed class PatternEncoder
     private readonly ByteArena _arena = new();
     private readonly ByteBuffer _record = new();
     private readonly ByteBuffer _code = new();
+    private readonly RunRarity _rarity = new();
     private readonly FixedRuns _runs;
     private readonly PartEncoder _parts;
 
@@ -82,7 +83,7 @@ internal sealed class PatternEncoder
         var firstRun = _runs.Found.Count;
         _code.Truncate(0);
         _parts.Encode(core, index);
-        var key = AnchorModel.ChooseKey(_runs.Found, firstRun, MaxKeyLength)
+        var key = AnchorModel.ChooseKey(_rarity, _runs.Found, firstRun, MaxKeyLength)
             ?? throw new PatternTooWideException("a part has no two fixed bytes in a row");
 
         Span<byte> record = stackalloc byte[BodyRecord.PartSize];

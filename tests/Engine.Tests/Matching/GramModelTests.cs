@@ -23,16 +23,20 @@ public sealed class GramModelTests
         Assert.Equal(GramModel.Shipped.Bits("CreateProcess"u8), GramModel.Shipped.Bits("cREATEpROCESS"u8));
 
     [Fact]
-    public void Sums_of_a_run_tell_the_bits_of_each_of_its_pieces() =>
-        Gen.Byte.Array[2, 40].Sample(run =>
+    public void Pieces_and_windows_of_a_run_have_the_bits_that_each_has_alone() =>
+        Gen.Byte.Array[2, 60].Sample(run =>
         {
-            var sums = new float[run.Length];
-            GramModel.Shipped.Sum(run, sums);
-            for (var start = 0; start < run.Length - 1; start++)
+            var rarity = new RunRarity();
+            rarity.Load(new byte[300]);
+            rarity.Load(run);
+            for (var count = 2; count <= Math.Min(run.Length, 20); count++)
             {
-                for (var count = 2; start + count <= run.Length; count++)
+                var alone = Enumerable.Range(0, run.Length - count + 1).Select(i => GramModel.Shipped.Bits(run.AsSpan(i, count))).ToArray();
+                Assert.Equal(alone, rarity.Pieces(run, count).ToArray());
+                for (var window = count; window <= run.Length; window += 3)
                 {
-                    Assert.Equal(GramModel.Shipped.Bits(run.AsSpan(start, count)), GramModel.Shipped.Bits(run, sums, start, count));
+                    var lowest = Enumerable.Range(0, run.Length - window + 1).Select(i => alone[i..(i + window - count + 1)].Min());
+                    Assert.Equal(lowest, rarity.Windows(run, window, count).ToArray());
                 }
             }
         });
