@@ -1,4 +1,5 @@
 using Definitions;
+using Definitions.Signatures;
 using Engine.FileTypes;
 using Engine.Images;
 using Engine.Matching;
@@ -53,6 +54,9 @@ internal sealed class EngineSet : IDisposable
     /// <summary>The working memory of one scan thread.</summary>
     public EngineMatcher NewMatcher() => new(_images);
 
+    /// <summary>As before a scan of several files: <see cref="ScanEngine.HashAhead"/>.</summary>
+    public void HashAhead(IReadOnlyList<FileContent> files) => _engine.HashAhead(files);
+
     /// <summary>A whole scan of a file: read, typed, decomposed, normalised, digests, all matches. Names found.</summary>
     /// <exception cref="InvalidOperationException">The scan did not come to its end.</exception>
     public SortedSet<string> Scan(string path)
@@ -80,6 +84,7 @@ internal sealed class EngineSet : IDisposable
 internal sealed class EngineMatcher(ImageSet images)
 {
     private readonly ObjectMatcher _matcher = new(images);
+    private readonly ObjectDigests _digests = new();
     private readonly List<SignatureHit> _hits = [];
 
     /// <summary>What the last call found.</summary>
@@ -110,7 +115,20 @@ internal sealed class EngineMatcher(ImageSet images)
     public int Digests(ReadOnlyMemory<byte> bytes)
     {
         using var content = new MemoryContent(bytes);
-        return Match(new MatchSubject { Content = content, Target = 0, IsDigestsOnly = true }, isComplete: true);
+        return Digests(content);
+    }
+
+    /// <inheritdoc cref="Digests(ReadOnlyMemory{byte})"/>
+    /// <param name="content">What was computed of it ahead is not computed again.</param>
+    public int Digests(ObjectContent content)
+    {
+        _digests.Start(content.Length);
+        if (content is FileContent { Md5: { } md5 })
+        {
+            _digests.Know(HashKind.Md5, md5);
+        }
+
+        return Match(new MatchSubject { Content = content, Target = 0, IsDigestsOnly = true, Digests = _digests }, isComplete: true);
     }
 
     private int Match(in MatchSubject subject, bool isComplete)
