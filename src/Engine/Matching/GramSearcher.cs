@@ -164,7 +164,7 @@ internal sealed class GramSearcher : PatternSearcher
                 }
 
                 var buckets = FindBuckets(area, aligned, set, image.Words(table.Directory), table.Directory.Log2);
-                buckets = Meet(image.Bytes(table.Entries), buckets);
+                buckets = Meet(area, image.Bytes(table.Entries), buckets);
                 SortByStart(buckets);
                 if (buckets != 0 && !Wake(area, image, table.Entries, shard, buckets, sink))
                 {
@@ -244,10 +244,10 @@ internal sealed class GramSearcher : PatternSearcher
     }
 
     /// <summary>
-    /// Keeps the buckets whose only entry has the fingerprint, and those with several: the entries lie far away, and
+    /// Keeps the buckets that have an entry which is met, from the first of these on: the entries lie far away, and
     /// <see cref="Wake"/> would wait for each in turn.
     /// </summary>
-    private int Meet(ReadOnlySpan<byte> entries, int buckets)
+    private int Meet(in Area area, ReadOnlySpan<byte> entries, int buckets)
     {
         var all = _buckets;
         var count = 0;
@@ -259,13 +259,24 @@ internal sealed class GramSearcher : PatternSearcher
         for (var i = 0; i < buckets; i++)
         {
             var bucket = all[i];
-            var entry = Checked.Slice(entries, bucket.From * (long)AnchorEntry.Size, AnchorEntry.Size);
-            all[count] = bucket;
-            count += (AnchorEntry.Fingerprint(entry) == bucket.Fingerprint) | (bucket.To - bucket.From > 1) ? 1 : 0;
+            var from = bucket.From;
+            while (from < bucket.To && !IsMet(area, Checked.Slice(entries, from * (long)AnchorEntry.Size, AnchorEntry.Size), bucket))
+            {
+                from++;
+            }
+
+            all[count] = bucket with { From = from };
+            count += from < bucket.To ? 1 : 0;
         }
 
         return count;
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool IsMet(in Area area, ReadOnlySpan<byte> entry, in Bucket bucket) =>
+        AnchorEntry.Fingerprint(entry) == bucket.Fingerprint
+            && AnchorEntry.HasContext(entry, area.Window, bucket.Start)
+            && AnchorEntry.IsFor(entry, area.Target);
 
     private bool Wake(in Area area, Image image, Section section, int shard, int buckets, AnchorSink sink)
     {
@@ -276,9 +287,7 @@ internal sealed class GramSearcher : PatternSearcher
             for (long i = bucket.From; i < bucket.To; i++)
             {
                 var entry = Checked.Slice(entries, i * AnchorEntry.Size, AnchorEntry.Size);
-                if (AnchorEntry.Fingerprint(entry) != bucket.Fingerprint
-                    || !AnchorEntry.HasContext(entry, area.Window, bucket.Start)
-                    || !AnchorEntry.IsFor(entry, area.Target))
+                if (!IsMet(area, entry, bucket))
                 {
                     continue;
                 }
