@@ -205,7 +205,7 @@ internal sealed class GramSearcher : PatternSearcher
         {
             if (all[i].Start < all[i - 1].Start)
             {
-                all.Sort(default(ByStart));
+                all.Sort(static (left, right) => left.Start.CompareTo(right.Start));
                 return;
             }
         }
@@ -390,11 +390,6 @@ internal sealed class GramSearcher : PatternSearcher
 
     /// <summary>A window that may stand at a place.</summary>
     private readonly record struct Candidate(int Start, ulong Hash);
-
-    private readonly struct ByStart : IComparer<Bucket>
-    {
-        public int Compare(Bucket left, Bucket right) => left.Start.CompareTo(right.Start);
-    }
 
     /// <summary>A window and the entries of its bucket.</summary>
     private readonly record struct Bucket(int Start, uint Fingerprint, uint From, uint To);
