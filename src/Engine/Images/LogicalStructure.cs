@@ -37,11 +37,11 @@ internal static class LogicalStructure
         for (var id = 0; id < record.SubsignatureCount; id++)
         {
             var index = record.FirstSubsignature + (uint)id;
-            CheckSubsignature(image, index, SubsignatureRecord.Read(image, index), id, counts);
+            CheckSubsignature(image, SubsignatureRecord.Read(image, index), id, counts);
         }
     }
 
-    private static void CheckSubsignature(Image image, uint index, in SubsignatureRecord record, int id, Names counts)
+    private static void CheckSubsignature(Image image, in SubsignatureRecord record, int id, Names counts)
     {
         switch (record.Kind)
         {
@@ -53,7 +53,8 @@ internal static class LogicalStructure
                 var blob = new RegexBlob(record.Blob(image));
                 counts.Limit = id;
                 ExpressionCode.IsTrue(blob.Trigger, counts);
-                image.Regexes.Get(index, blob);
+
+                // The expression is built when it is first needed: thousands would cost more than all other checks.
                 break;
             case SubsignatureKind.ByteCompare:
                 var comparison = record.Blob(image);
