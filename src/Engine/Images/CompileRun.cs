@@ -66,7 +66,7 @@ internal sealed class CompileRun
             _scope, Parse, Add);
         var inputDigest = CompileSource.DigestOf(_request, sources);
         var (length, digest) = _builder.Write(
-            outputPath, new ImageStamp(_request.GenerationNumber, inputDigest, ImageBuilder.OptionsDigest, _request.BuildTime), _scope);
+            outputPath, new ImageStamp(_request.GenerationNumber, inputDigest, ImageBuilder.OptionsDigest), _scope);
         var anchors = _builder.Heat.Report();
         _diagnostics.AddRange(CompileCodes.AlwaysEvaluated(anchors));
         return new CompileReport

@@ -30,9 +30,6 @@ public sealed class Image : IDisposable
 
     public long GenerationNumber => Header.GenerationNumber;
 
-    /// <summary>The caller's clock at the time of compiling, to the second.</summary>
-    public DateTimeOffset BuildTime => DateTimeOffset.FromUnixTimeSeconds(Header.BuildTime);
-
     /// <summary>Signatures that can be reported.</summary>
     public long SignatureCount => Tables.ReportableSignatures;
 

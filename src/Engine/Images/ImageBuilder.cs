@@ -134,10 +134,10 @@ internal sealed class ImageBuilder
     /// <exception cref="OverflowException">A section would be longer than 2 GiB.</exception>
     /// <exception cref="IOException">The file could not be written.</exception>
     public (long Length, Digest Digest) Write(
-        string path, long generationNumber, Digest inputDigest, DateTimeOffset buildTime, CancellationToken cancellationToken) =>
-        Write(path, new ImageStamp(generationNumber, inputDigest, OptionsDigest, buildTime), CompileScope.Quiet(cancellationToken));
+        string path, long generationNumber, Digest inputDigest, CancellationToken cancellationToken) =>
+        Write(path, new ImageStamp(generationNumber, inputDigest, OptionsDigest), CompileScope.Quiet(cancellationToken));
 
-    /// <inheritdoc cref="Write(string, long, Digest, DateTimeOffset, CancellationToken)"/>
+    /// <inheritdoc cref="Write(string, long, Digest, CancellationToken)"/>
     public (long Length, Digest Digest) Write(string path, ImageStamp stamp, CompileScope scope)
     {
         var writer = new ImageWriter();

@@ -52,9 +52,6 @@ public sealed class CompileRequest
     /// <summary>Which sets of potentially unwanted programs load.</summary>
     public UnwantedPolicy Unwanted { get; init; } = UnwantedPolicy.NotLoaded;
 
-    /// <summary>Stored in the header; the caller's clock.</summary>
-    public DateTimeOffset BuildTime { get; init; }
-
     /// <summary>Cores that may work at the same time, 1 or more; null: all. The image does not depend on it.</summary>
     public int? MaxCores { get; init; }
 

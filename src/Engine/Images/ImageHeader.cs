@@ -20,9 +20,6 @@ internal sealed class ImageHeader
     /// <summary>SHA-256 of the section <see cref="SectionKind.Leaves"/>.</summary>
     public required Digest LeafRoot { get; init; }
 
-    /// <summary>Unix seconds.</summary>
-    public required long BuildTime { get; init; }
-
     public required int SectionCount { get; init; }
 
     /// <summary>SHA-256 of the section directory; in the area that the design leaves free.</summary>
@@ -40,7 +37,6 @@ internal sealed class ImageHeader
         InputDigest.CopyTo(header[32..]);
         OptionsDigest.CopyTo(header[64..]);
         LeafRoot.CopyTo(header[96..]);
-        BinaryPrimitives.WriteInt64LittleEndian(header[128..], BuildTime);
         BinaryPrimitives.WriteInt32LittleEndian(header[136..], SectionCount);
         BinaryPrimitives.WriteInt32LittleEndian(header[140..], ImageFormat.HeaderSize);
         DirectoryDigest.CopyTo(header[184..]);
@@ -72,7 +68,6 @@ internal sealed class ImageHeader
             InputDigest = new Digest(start.Slice(32, Digest.Size)),
             OptionsDigest = new Digest(start.Slice(64, Digest.Size)),
             LeafRoot = new Digest(start.Slice(96, Digest.Size)),
-            BuildTime = BinaryPrimitives.ReadInt64LittleEndian(start[128..]),
             SectionCount = BinaryPrimitives.ReadInt32LittleEndian(start[136..]),
             DirectoryDigest = new Digest(start.Slice(184, Digest.Size)),
         };

@@ -143,7 +143,6 @@ internal sealed class ImageWriter
             InputDigest = stamp.InputDigest,
             OptionsDigest = stamp.OptionsDigest,
             LeafRoot = Digest.Of(leaves),
-            BuildTime = stamp.BuildTime.ToUnixTimeSeconds(),
             SectionCount = _sections.Count,
             DirectoryDigest = Digest.Of(directory),
         }.WriteTo(head);
@@ -173,4 +172,4 @@ internal sealed class ImageWriter
 }
 
 /// <summary>What stands in the header and is not derived from the sections.</summary>
-internal sealed record ImageStamp(long GenerationNumber, Digest InputDigest, Digest OptionsDigest, DateTimeOffset BuildTime);
+internal sealed record ImageStamp(long GenerationNumber, Digest InputDigest, Digest OptionsDigest);

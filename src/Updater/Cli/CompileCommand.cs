@@ -68,7 +68,7 @@ internal static class CompileCommand
                 files, ContainerFiles.Trusting(invocation.Options.Sources, invocation.Time), invocation.Time, invocation.Parse.GetValue(Official), cancellationToken);
             var start = invocation.Time.GetTimestamp();
             var report = CompileProgressView.Run(terminal, progress => ImageCompiler.Compile(
-                inputs.Request(invocation.Time, invocation.Options.Engine.Unwanted, progress), temporary, cancellationToken));
+                inputs.Request(invocation.Options.Engine.Unwanted, progress), temporary, cancellationToken));
             var effort = CompileEffort.Since(start, invocation.Time);
             ScanDatabase.RequireSignatures(report, databases);
             File.Move(temporary, output, overwrite: true);

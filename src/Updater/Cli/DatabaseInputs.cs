@@ -52,8 +52,8 @@ internal sealed class DatabaseInputs : IDisposable
     }
 
     /// <param name="progress">Told how far the compiler is; null: nobody looks.</param>
-    public CompileRequest Request(TimeProvider time, UnwantedPolicy unwanted, Action<CompileProgress>? progress = null) =>
-        new() { Inputs = _inputs, Unwanted = unwanted, BuildTime = time.GetUtcNow(), Progress = progress };
+    public CompileRequest Request(UnwantedPolicy unwanted, Action<CompileProgress>? progress = null) =>
+        new() { Inputs = _inputs, Unwanted = unwanted, Progress = progress };
 
     public void Dispose() => _folder.Delete(recursive: true);
 

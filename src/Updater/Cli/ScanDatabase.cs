@@ -86,7 +86,7 @@ internal sealed class ScanDatabase : IDisposable
             var image = Path.Combine(folder.FullName, "database.image");
             using var inputs = DatabaseInputs.Open(
                 files, ContainerFiles.Trusting(options.Sources, time), time, isOfficial: false, cancellationToken);
-            var report = ImageCompiler.Compile(inputs.Request(time, options.Engine.Unwanted), image, cancellationToken);
+            var report = ImageCompiler.Compile(inputs.Request(options.Engine.Unwanted), image, cancellationToken);
             foreach (var diagnostic in report.Diagnostics)
             {
                 onDiagnostic(diagnostic);

@@ -24,7 +24,6 @@ internal static class CompileJson
         json.WriteBoolean("lenient", input.IsLenient);
         WriteTexts(json, "files", input.Files);
         json.WriteNumber("generation", request.GenerationNumber);
-        json.WriteString("built", request.BuildTime);
         json.WriteBoolean("unwanted", request.Unwanted.IsLoaded);
         WriteTexts(json, "included", request.Unwanted.Included);
         WriteTexts(json, "excluded", request.Unwanted.Excluded);
@@ -53,7 +52,6 @@ internal static class CompileJson
                     JsonText.Package(root), root.GetProperty("official").GetBoolean(), root.GetProperty("lenient").GetBoolean(), Texts(root, "files")),
             ],
             GenerationNumber = root.GetProperty("generation").GetInt64(),
-            BuildTime = root.GetProperty("built").GetDateTimeOffset(),
             Unwanted = root.GetProperty("unwanted").GetBoolean()
                 ? UnwantedPolicy.Load(Texts(root, "included"), Texts(root, "excluded"))
                 : UnwantedPolicy.NotLoaded,

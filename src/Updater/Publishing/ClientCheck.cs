@@ -25,7 +25,6 @@ internal static class ClientCheck
         var compile = new CompileRequest
         {
             Inputs = [new CompileInput(request.Id, IsOfficial: true, IsLenient: false, files)],
-            BuildTime = time.GetUtcNow(),
         };
         ImageCompiler.Compile(compile, image, cancellationToken);
         using var active = new ActiveImage();

@@ -90,7 +90,7 @@ internal sealed class CandidateGeneration
             Packages = packages,
             Images = images,
             Format = ImageCompiler.FormatDigest,
-            Created = request.BuildTime,
+            Created = plan[0].Planned,
             Previous = previous,
             Unwanted = request.Unwanted.IsLoaded ? request.Unwanted.Key : null,
         };

@@ -10,14 +10,17 @@ namespace Updater.Updates;
 /// <summary>The image of one package of a candidate: taken over from the store, or still to be compiled.</summary>
 internal sealed class CandidateImage
 {
-    private CandidateImage(IncomingPackage package, CompileRequest request, Digest key)
+    private CandidateImage(IncomingPackage package, CompileRequest request, Digest key, DateTimeOffset planned)
     {
         Package = package;
         Request = request;
         Key = key;
+        Planned = planned;
     }
 
     public IncomingPackage Package { get; }
+
+    public DateTimeOffset Planned { get; }
 
     /// <summary>What to compile; the generation's number is the first that has this image.</summary>
     public CompileRequest Request { get; }
@@ -49,11 +52,10 @@ internal sealed class CandidateImage
                 Inputs = [inputs[i]],
                 GenerationNumber = number,
                 Unwanted = unwanted,
-                BuildTime = now,
                 Progress = progress,
                 IgnoredElsewhere = [.. ignored.Where((_, other) => other != i).SelectMany(entries => entries)],
             };
-            return new CandidateImage(package, request, KeyOf(package.Facts, request));
+            return new CandidateImage(package, request, KeyOf(package.Facts, request), now);
         })];
     }
 

@@ -51,7 +51,7 @@ internal sealed class CompiledImage : IDisposable
             builder.Add(signature, 0, isOfficial: true);
         }
 
-        builder.Write(Path, 1, default, DateTimeOffset.UnixEpoch, CancellationToken.None);
+        builder.Write(Path, 1, default, CancellationToken.None);
         Image.Verify(Path, CancellationToken.None);
         Opened = Image.Open(Path);
     }

@@ -96,7 +96,6 @@ public sealed class PackageCompilerTests : IDisposable
     {
         Inputs = [new CompileInput(_package, IsOfficial: false, isLenient, [_folder.Write("x.ndb", lines)])],
         GenerationNumber = 3,
-        BuildTime = new DateTimeOffset(2026, 11, 27, 1, 2, 3, TimeSpan.Zero),
         Unwanted = UnwantedPolicy.LoadAll,
         IgnoredElsewhere = [new IgnoreSignature { Name = "Some", Line = 1, LineMd5 = new byte[16] }],
         Progress = progress,

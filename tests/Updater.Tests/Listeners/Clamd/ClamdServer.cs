@@ -149,7 +149,7 @@ public sealed class ClamdServer : IAsyncDisposable
         ];
         var image = _folder.Path("t.image");
         using var inputs = DatabaseInputs.Open(files, ContainerFiles.Trusting([], TimeProvider.System), TimeProvider.System, isOfficial: false, CancellationToken.None);
-        var report = ImageCompiler.Compile(inputs.Request(TimeProvider.System, UnwantedPolicy.NotLoaded), image, CancellationToken.None);
+        var report = ImageCompiler.Compile(inputs.Request(UnwantedPolicy.NotLoaded), image, CancellationToken.None);
         _active.Swap(new GenerationId(27000, report.InputDigest), new ImageSet(Image.Open(image)));
     }
 }

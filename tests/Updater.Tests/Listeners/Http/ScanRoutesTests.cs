@@ -169,7 +169,7 @@ public sealed class ScanRoutesTests : IAsyncDisposable
             var file = _folder.Write("t.ndb", $"Test.B:0:*:{Convert.ToHexStringLower("body-of-b"u8)}\n");
             var image = _folder.Path("t.image");
             using var inputs = DatabaseInputs.Open([file], ContainerFiles.Trusting([], TimeProvider.System), TimeProvider.System, isOfficial: false, CancellationToken.None);
-            var report = ImageCompiler.Compile(inputs.Request(TimeProvider.System, UnwantedPolicy.NotLoaded), image, CancellationToken.None);
+            var report = ImageCompiler.Compile(inputs.Request(UnwantedPolicy.NotLoaded), image, CancellationToken.None);
             _active.Swap(new GenerationId(7, report.InputDigest), new ImageSet(Image.Open(image)));
         }
 
