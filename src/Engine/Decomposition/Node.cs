@@ -1,3 +1,4 @@
+using Definitions.Signatures;
 using Engine.FileTypes;
 using Engine.Matching;
 using Engine.Objects;
@@ -7,6 +8,8 @@ namespace Engine.Decomposition;
 /// <summary>One object of the tree: the submitted one, or a member of its parent.</summary>
 internal sealed class Node : ILayer
 {
+    private FileTypeName? _openedName;
+
     private Node(string path, Node? parent, int level, int decoders, ObjectType type, ObjectContent content)
     {
         Path = path;
@@ -27,6 +30,9 @@ internal sealed class Node : ILayer
 
     /// <summary>Set when it is opened; until then its type.</summary>
     public ObjectType OpenedAs { get; set; }
+
+    /// <summary>Found out when it is first asked for; to be asked only once it is opened.</summary>
+    public FileTypeName? OpenedName => _openedName ??= ContainerTypes.NameOf(OpenedAs, Content);
 
     /// <summary>Offset of the first byte of what it was opened as; not 0 for an archive behind a script or program.</summary>
     public long OpenedFrom { get; set; }

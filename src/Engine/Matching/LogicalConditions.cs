@@ -10,7 +10,7 @@ internal static class LogicalConditions
         !record.NeedsIcon
         && record.FileSize.Contains(subject.ObjectLength ?? subject.Content.Length)
         && HoldsContainer(record.Container, subject.Layer)
-        && HoldsIntermediates(record.Intermediates, subject.Layer)
+        && HoldsIntermediates(record.Intermediates, subject)
         && (record.EntryPoint.Minimum < 0
             || (subject.Executable?.EntryPoint is { } entry && record.EntryPoint.Contains(entry)))
         && (record.NumberOfSections.Minimum < 0
@@ -25,31 +25,58 @@ internal static class LogicalConditions
         }
 
         return layer?.Container is { } around
-            ? TypeNames.ToObject((FileTypeName)container) == around.OpenedAs
+            ? ContainerTypes.IsOf(around, (FileTypeName)container)
             : container == (byte)FileTypeName.Any;
     }
 
-    private static bool HoldsIntermediates(ReadOnlySpan<byte> types, ILayer? layer)
+    /// <summary>
+    /// The types in front of the object, the last one directly around it. <c>CL_TYPE_ANY</c> asks for one more layer,
+    /// wherever it stands, and leaves none out; the copies of HTML have the document as one more layer (measured).
+    /// </summary>
+    private static bool HoldsIntermediates(ReadOnlySpan<byte> types, in MatchSubject subject)
     {
-        var isCarrier = false;
+        var missing = types.Length;
+        var level = Level.Above(subject.Layer);
         for (var i = types.Length - 1; i >= 0; i--)
         {
-            // An archive behind a script or program is a level of its own, between its members and what carries it.
-            layer = isCarrier ? layer : layer?.Container;
-            if (layer is null)
+            var type = (FileTypeName)types[i];
+            if (type == FileTypeName.Any)
+            {
+                continue;
+            }
+
+            if (!level.Is(type))
             {
                 return false;
             }
 
-            var type = isCarrier ? layer.Type : layer.OpenedAs;
-            if (types[i] != (byte)FileTypeName.Any && TypeNames.ToObject((FileTypeName)types[i]) != type)
-            {
-                return false;
-            }
-
-            isCarrier = !isCarrier && layer.OpenedAs != layer.Type;
+            level = level.Up();
+            missing--;
         }
 
-        return true;
+        if (subject is { IsNormalised: true, Layer.Type: ObjectType.Html })
+        {
+            missing--;
+        }
+
+        for (; missing > 0 && level.Exists; missing--)
+        {
+            level = level.Up();
+        }
+
+        return missing <= 0;
+    }
+
+    /// <summary>An archive behind a script or program is a level of its own, between its members and what carries it.</summary>
+    private readonly record struct Level(ILayer? Layer, bool IsCarrier)
+    {
+        public bool Exists => Layer is not null;
+
+        public static Level Above(ILayer? layer) => new(layer?.Container, IsCarrier: false);
+
+        public bool Is(FileTypeName type) => Layer is not null
+            && (IsCarrier ? TypeNames.ToObject(type) == Layer.Type : ContainerTypes.IsOf(Layer, type));
+
+        public Level Up() => !IsCarrier && Layer!.OpenedAs != Layer.Type ? this with { IsCarrier = true } : Above(Layer);
     }
 }

@@ -1,3 +1,4 @@
+using Definitions.Signatures;
 using Engine.Executables;
 using Engine.FileTypes;
 using Engine.Images;
@@ -74,6 +75,10 @@ public interface ILayer
 
     /// <summary>What it was opened as: its type, but an archive's for one behind a script or program.</summary>
     ObjectType OpenedAs { get; }
+
+    /// <summary>The only name of <see cref="OpenedAs"/> in signatures that it goes by; null = any name of the type.</summary>
+    /// <exception cref="IOException">Its bytes, which tell the name, could not be read.</exception>
+    FileTypeName? OpenedName { get; }
 
     /// <summary>The layer that contains it; null for the submitted object.</summary>
     ILayer? Container { get; }

@@ -1,4 +1,5 @@
 using System.Text;
+using Definitions.Signatures;
 using Engine.Executables;
 using Engine.FileTypes;
 using Engine.Images;
@@ -20,6 +21,11 @@ public sealed class LogicalSignatureTests
     [InlineData("Intermediates:CL_TYPE_ZIP", true)]
     [InlineData("Intermediates:CL_TYPE_MAIL>CL_TYPE_ZIP", true)]
     [InlineData("Intermediates:CL_TYPE_ANY>CL_TYPE_ZIP", true)]
+    [InlineData("Intermediates:CL_TYPE_ZIP>CL_TYPE_ANY", true)]
+    [InlineData("Intermediates:CL_TYPE_MAIL>CL_TYPE_ANY", false)]
+    [InlineData("Intermediates:CL_TYPE_ANY>CL_TYPE_ANY", true)]
+    [InlineData("Intermediates:CL_TYPE_ANY>CL_TYPE_ANY>CL_TYPE_ANY", false)]
+    [InlineData("Intermediates:CL_TYPE_MAIL>CL_TYPE_ZIP>CL_TYPE_ANY", false)]
     [InlineData("Intermediates:CL_TYPE_ZIP>CL_TYPE_MAIL", false)]
     [InlineData("Intermediates:CL_TYPE_ANY>CL_TYPE_MAIL>CL_TYPE_ZIP", false)]
     public void Containers_are_those_of_the_layers(string condition, bool isHit)
@@ -241,5 +247,7 @@ public sealed class LogicalSignatureTests
     private sealed record Layer(ObjectType Type, ILayer? Container) : ILayer
     {
         public ObjectType OpenedAs => Type;
+
+        public FileTypeName? OpenedName => null;
     }
 }
