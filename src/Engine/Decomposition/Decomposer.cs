@@ -150,7 +150,7 @@ internal sealed class Decomposer
 
         if (extraction.Content is { } content)
         {
-            var child = frame.Node.Child(path, TypeOf(path, content, member.DeclaredType), content);
+            var child = frame.Node.Child(path, TypeOf(path, content, member.DeclaredType), content, member.IsBehindAnother);
             if (!Enter(child, visit, ownsContent: true))
             {
                 return false;

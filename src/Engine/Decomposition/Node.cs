@@ -32,7 +32,12 @@ internal sealed class Node : ILayer
     public ObjectType OpenedAs { get; set; }
 
     /// <summary>Found out when it is first asked for; to be asked only once it is opened.</summary>
-    public FileTypeName? OpenedName => _openedName ??= ContainerTypes.NameOf(OpenedAs, Content);
+    public FileTypeName? OpenedName => _openedName ??= ContainerTypes.NameOf(OpenedAs, OpenedFrom, Content);
+
+    /// <summary>True for a member of a ZIP that a reader of local headers finds behind another.</summary>
+    public bool IsBehindAnother { get; init; }
+
+    public bool HasZipAround => IsBehindAnother && Parent?.OpenedName is { } name && name != FileTypeName.Zip;
 
     /// <summary>Offset of the first byte of what it was opened as; not 0 for an archive behind a script or program.</summary>
     public long OpenedFrom { get; set; }
@@ -56,8 +61,8 @@ internal sealed class Node : ILayer
         new(NodeName.Clean(name, NodeName.MaxRootLength), parent: null, level: 0, decoders: 0, type, content);
 
     /// <summary>A member of this node.</summary>
-    public Node Child(string path, ObjectType type, ObjectContent content) =>
-        new(path, this, Level + (Containers.IsWrapper(Type) ? 0 : 1), Decoders + 1, type, content);
+    public Node Child(string path, ObjectType type, ObjectContent content, bool isBehindAnother = false) =>
+        new(path, this, Level + (Containers.IsWrapper(Type) ? 0 : 1), Decoders + 1, type, content) { IsBehindAnother = isBehindAnother };
 
     /// <summary>The path that a member of this name has.</summary>
     public string PathOf(string memberName) => $"{Path}!{NodeName.Clean(memberName, NodeName.MaxLength)}";

@@ -14,11 +14,13 @@ internal static class ContainerTypes
 
     /// <summary>
     /// The only name that a container goes by, where its type here has several: old tar files and those of POSIX have
-    /// a name each. Null: any name of the type.
+    /// a name each, and so have office documents among the ZIP files, but not behind a script or program. Null: any name
+    /// of the type.
     /// </summary>
     /// <exception cref="IOException">The container could not be read.</exception>
-    public static FileTypeName? NameOf(ObjectType openedAs, ObjectContent content) => openedAs switch
+    public static FileTypeName? NameOf(ObjectType openedAs, long openedFrom, ObjectContent content) => openedAs switch
     {
+        ObjectType.Zip => (openedFrom == 0 ? OfficeTest.Find(content) : null) ?? FileTypeName.Zip,
         ObjectType.Tar => content.Peek(257, 5).SequenceEqual("ustar"u8) ? FileTypeName.PosixTar : FileTypeName.OldTar,
         _ => null,
     };

@@ -6,40 +6,50 @@ namespace Engine.Matching;
 /// <summary>What a target description asks of the object besides its bytes (clamav-formats.md §3.7).</summary>
 internal static class LogicalConditions
 {
+    /// <exception cref="IOException">A layer around the object could not be read.</exception>
     public static bool Hold(in LogicalRecord record, in MatchSubject subject) =>
         !record.NeedsIcon
         && record.FileSize.Contains(subject.ObjectLength ?? subject.Content.Length)
-        && HoldsContainer(record.Container, subject.Layer)
-        && HoldsIntermediates(record.Intermediates, subject)
         && (record.EntryPoint.Minimum < 0
             || (subject.Executable?.EntryPoint is { } entry && record.EntryPoint.Contains(entry)))
         && (record.NumberOfSections.Minimum < 0
-            || (subject.Executable is { } executable && record.NumberOfSections.Contains(executable.Sections.Count)));
+            || (subject.Executable is { } executable && record.NumberOfSections.Contains(executable.Sections.Count)))
+        && HoldsPlace(record, subject);
 
-    /// <summary>The layer directly around the object; <c>CL_TYPE_ANY</c> asks that there is none.</summary>
-    private static bool HoldsContainer(byte container, ILayer? layer)
+    private static bool HoldsPlace(in LogicalRecord record, in MatchSubject subject)
     {
-        if (container == LogicalRecord.NoType)
+        if (record.Container == LogicalRecord.NoType && record.Intermediates.IsEmpty)
         {
             return true;
         }
 
-        return layer?.Container is { } around
-            ? ContainerTypes.IsOf(around, (FileTypeName)container)
-            : container == (byte)FileTypeName.Any;
+        var levels = record.Intermediates.Length;
+        if (subject is { IsNormalised: true, Layer.Type: ObjectType.Html })
+        {
+            // The copies of HTML have the document as one more layer (measured).
+            levels--;
+        }
+
+        return HoldsPlace(record, LayerLevel.Above(subject.Layer), levels)
+            || (subject.Layer is { HasZipAround: true } member && HoldsPlace(record, LayerLevel.ZipAround(member), levels));
     }
+
+    /// <summary>The layer directly around the object; <c>CL_TYPE_ANY</c> asks that there is none.</summary>
+    private static bool HoldsPlace(in LogicalRecord record, LayerLevel around, int levels) =>
+        (record.Container == LogicalRecord.NoType
+            || (around.Exists ? around.Is((FileTypeName)record.Container) : record.Container == (byte)FileTypeName.Any))
+        && HoldsIntermediates(record.Intermediates, around, levels);
 
     /// <summary>
     /// The types in front of the object, the last one directly around it. <c>CL_TYPE_ANY</c> asks for one more layer,
-    /// wherever it stands, and leaves none out; the copies of HTML have the document as one more layer (measured).
+    /// wherever it stands, and leaves none out (measured).
     /// </summary>
-    private static bool HoldsIntermediates(ReadOnlySpan<byte> types, in MatchSubject subject)
+    /// <param name="levels">Layers that there have to be.</param>
+    private static bool HoldsIntermediates(ReadOnlySpan<byte> types, LayerLevel level, int levels)
     {
-        var missing = types.Length;
-        var level = Level.Above(subject.Layer);
-        for (var i = types.Length - 1; i >= 0; i--)
+        for (; !types.IsEmpty; types = types[..^1])
         {
-            var type = (FileTypeName)types[i];
+            var type = (FileTypeName)types[^1];
             if (type == FileTypeName.Any)
             {
                 continue;
@@ -50,33 +60,20 @@ internal static class LogicalConditions
                 return false;
             }
 
-            level = level.Up();
-            missing--;
-        }
+            levels--;
+            if (level.Other() is { } other && HoldsIntermediates(types[..^1], other, levels))
+            {
+                return true;
+            }
 
-        if (subject is { IsNormalised: true, Layer.Type: ObjectType.Html })
-        {
-            missing--;
-        }
-
-        for (; missing > 0 && level.Exists; missing--)
-        {
             level = level.Up();
         }
 
-        return missing <= 0;
-    }
+        for (; levels > 0 && level.Exists; levels--)
+        {
+            level = level.Other() ?? level.Up();
+        }
 
-    /// <summary>An archive behind a script or program is a level of its own, between its members and what carries it.</summary>
-    private readonly record struct Level(ILayer? Layer, bool IsCarrier)
-    {
-        public bool Exists => Layer is not null;
-
-        public static Level Above(ILayer? layer) => new(layer?.Container, IsCarrier: false);
-
-        public bool Is(FileTypeName type) => Layer is not null
-            && (IsCarrier ? TypeNames.ToObject(type) == Layer.Type : ContainerTypes.IsOf(Layer, type));
-
-        public Level Up() => !IsCarrier && Layer!.OpenedAs != Layer.Type ? this with { IsCarrier = true } : Above(Layer);
+        return levels <= 0;
     }
 }

@@ -80,6 +80,13 @@ public interface ILayer
     /// <exception cref="IOException">Its bytes, which tell the name, could not be read.</exception>
     FileTypeName? OpenedName { get; }
 
+    /// <summary>
+    /// True for a member of an office document behind its first: the reference engine sees those once more, in a ZIP of
+    /// their own inside the document (measured).
+    /// </summary>
+    /// <exception cref="IOException">The container could not be read.</exception>
+    bool HasZipAround { get; }
+
     /// <summary>The layer that contains it; null for the submitted object.</summary>
     ILayer? Container { get; }
 }

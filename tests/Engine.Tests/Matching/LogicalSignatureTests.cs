@@ -249,5 +249,7 @@ public sealed class LogicalSignatureTests
         public ObjectType OpenedAs => Type;
 
         public FileTypeName? OpenedName => null;
+
+        public bool HasZipAround => false;
     }
 }

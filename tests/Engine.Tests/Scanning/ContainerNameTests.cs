@@ -18,6 +18,8 @@ public sealed class ContainerNameTests : IDisposable
 
     private static readonly string[] _tarNames = ["OLD_TAR", "POSIX_TAR", "GZ", "ANY"];
 
+    private static readonly string[] _zipNames = ["ZIP", "OOXML_WORD", "OOXML_XL", "OOXML_PPT", "OOXML_HWP", "ANY"];
+
     private readonly TempFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -41,6 +43,60 @@ public sealed class ContainerNameTests : IDisposable
         [.. Enum.GetValues<TarEntryFormat>().Where(format => format != TarEntryFormat.Unknown)
             .Select(format => (format.ToString(), Archive.Tar(format, ("m.txt", Archive.Text(Mark)))))
             .SelectMany(o => new[] { o, (o.Item1 + ".gz", Archive.Gzip(o.Item2)) })]);
+
+    [Theory]
+    [InlineData("a word/m.txt", "C-OOXML_WORD C-ZIP")]
+    [InlineData("a b xl/m.txt", "C-OOXML_XL C-ZIP")]
+    [InlineData("a b c word/m.txt", "C-ZIP")]
+    [InlineData("Word/m.txt", "C-ZIP")]
+    [InlineData("ppt/m.txt", "C-OOXML_PPT")]
+    [InlineData("Contents/content.hpf m.txt", "C-OOXML_HWP C-ZIP")]
+    [InlineData("[Content_Types].xml _rels/.rels a b word/m.txt", "C-OOXML_WORD C-ZIP")]
+    [InlineData("m.txt a docProps/app.xml ppt/x word/x", "C-OOXML_PPT")]
+    [InlineData("_rels/.rels a b word/m.txt", "C-ZIP")]
+    [InlineData("a b c docProps/app.xml word/m.txt", "C-ZIP")]
+    [InlineData("[Content_Types].xml a", "")]
+    public void Office_documents_go_by_the_names_of_their_members(string members, string expected)
+    {
+        // What lies behind the first member of a document is seen in a ZIP inside of it as well.
+        using var engine = Engine(Files(_zipNames));
+        Assert.Equal(expected, string.Join(' ', Names(engine, Document(members)).Where(name => name.StartsWith("C-", StringComparison.Ordinal))));
+    }
+
+    [Fact]
+    public void Conditions_on_a_document_hold_on_one_way_up_or_the_other()
+    {
+        var both = "CI;Engine:51-255,Target:0,Container:CL_TYPE_ZIP,Intermediates:CL_TYPE_OOXML_WORD;0;4d41524b204f46204120\n"
+            + "CC;Engine:51-255,Target:0,Container:CL_TYPE_ZIP,Intermediates:CL_TYPE_OOXML_WORD>CL_TYPE_ZIP;0;4d41524b204f46204120\n";
+        using var engine = Engine([("a.ldb", both)]);
+        Assert.Equal(["CC"], Names(engine, Document("word/a m.txt")));
+    }
+
+    [Fact]
+    public void Names_of_office_documents_are_those_of_clamscan()
+    {
+        string[] layouts =
+        [
+            "m.txt", "xl/m.txt", "a xl/m.txt", "a b ppt/m.txt", "a b c word/m.txt", "Contents/content.hpf m.txt", "word m.txt",
+            "[Content_Types].xml _rels/.rels docProps/app.xml docProps/core.xml word/m.txt", "mimetype a b Contents/content.hpf m.txt",
+            "a b docProps/a ppt/x xl/x m.txt", "_rels/.rels a b word/m.txt", "[Content_Types].xml a word/m.txt b m.txt",
+        ];
+        var documents = layouts.Select((layout, i) => ($"{i:00}", Document(layout))).ToList();
+        documents.Add(("deep.gz", Archive.Gzip(Archive.Zip(("in.docx", Document("a word/b m.txt"))))));
+        documents.Add(("deep.docx", Archive.Zip(("word/a", Archive.Text("a")), ("m.docx", Document("a word/b m.txt")))));
+        documents.Add(("script", Archive.Join("#!/bin/sh\necho\n"u8.ToArray(), Document("word/a m.txt"))));
+        foreach (var length in new[] { 30_190, 30_191 })
+        {
+            documents.Add(($"far-{length}", Archive.Zip(
+                System.IO.Compression.CompressionLevel.NoCompression, ("a", Archive.Noise(length)), ("word/m.txt", Archive.Text(Mark)))));
+        }
+
+        Compare(_zipNames, [.. documents]);
+    }
+
+    // Compressed, so that no bytes but those of the member hold the mark.
+    private static byte[] Document(string members) => Archive.Zip([.. members.Split(' ').Select(name =>
+        (name, Archive.Text(name.Contains("m.txt", StringComparison.Ordinal) ? string.Concat(Enumerable.Repeat(Mark + '\n', 20)) : "<a/>")))]);
 
     [Fact]
     public void Levels_are_counted_as_in_clamscan() => Compare(
