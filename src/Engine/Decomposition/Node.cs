@@ -34,6 +34,12 @@ internal sealed class Node : ILayer
     /// <summary>Found out when it is first asked for; to be asked only once it is opened.</summary>
     public FileTypeName? OpenedName => _openedName ??= ContainerTypes.NameOf(OpenedAs, OpenedFrom, Content);
 
+    /// <summary>What a signature with a <c>HandlerType</c> asks to see it as, once more; null = nothing.</summary>
+    public ObjectType? HandledAs { get; set; }
+
+    /// <summary>True for a node that is its parent's bytes seen as another type.</summary>
+    public bool IsHandled { get; private init; }
+
     /// <summary>True for a member of a ZIP that a reader of local headers finds behind another.</summary>
     public bool IsBehindAnother { get; init; }
 
@@ -63,6 +69,9 @@ internal sealed class Node : ILayer
     /// <summary>A member of this node.</summary>
     public Node Child(string path, ObjectType type, ObjectContent content, bool isBehindAnother = false) =>
         new(path, this, Level + (Containers.IsWrapper(Type) ? 0 : 1), Decoders + 1, type, content) { IsBehindAnother = isBehindAnother };
+
+    /// <summary>The same bytes as another type; the container that they lie in is this node (measured).</summary>
+    public Node SeenAs(ObjectType type) => new(Path, this, Level + 1, Decoders + 1, type, Content) { IsHandled = true };
 
     /// <summary>The path that a member of this name has.</summary>
     public string PathOf(string memberName) => $"{Path}!{NodeName.Clean(memberName, NodeName.MaxLength)}";

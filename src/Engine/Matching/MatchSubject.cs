@@ -34,6 +34,12 @@ public readonly struct MatchSubject
     public long? ObjectLength { get; init; }
 
     /// <summary>
+    /// True for bytes that are scanned because of a <c>HandlerType</c>, and for copies: signatures that have one are reported
+    /// like others (measured).
+    /// </summary>
+    public bool IsHandled { get; init; }
+
+    /// <summary>
     /// Perceptual hash of a graphics layer, when it could be decoded and the image asks for it
     /// (<see cref="ImageFeatures.FuzzyHash"/>); else null (§3.7, image fuzzy hash).
     /// </summary>

@@ -80,10 +80,10 @@ public sealed class ObjectMatcher
     }
 
     /// <summary>
-    /// Types that the last object is to be scanned as again, because a logical signature with a <c>HandlerType</c>
-    /// (clamav-formats.md §3.7) was true of it; each once. Valid until the next object.
+    /// The type that the last object is to be scanned as again, because a logical signature with a <c>HandlerType</c>
+    /// (clamav-formats.md §3.7) was true of it; null = none. Valid until the next object.
     /// </summary>
-    public IReadOnlyList<FileTypeName> Handlers => _context.Handlers;
+    public FileTypeName? Handler => _context.Handler;
 
     /// <summary>
     /// What regular expressions may take; an object without a context, see <see cref="MatchSubject.Layer"/>, is a scan
@@ -108,7 +108,7 @@ public sealed class ObjectMatcher
         ArgumentNullException.ThrowIfNull(hits);
         ArgumentNullException.ThrowIfNull(progress);
         var content = subject.Content;
-        _context.Handlers.Clear();
+        _context.Handler = null;
         if (content.Length <= MaxIgnoredLength && !subject.IsNormalised)
         {
             return MatchCompletion.Complete;

@@ -50,17 +50,18 @@ public sealed class LogicalSignatureTests
     }
 
     [Fact]
-    public void A_handler_is_told_and_not_reported()
+    public void The_first_handler_is_told_and_not_reported()
     {
         using var image = new CompiledImage(("t.ldb", "T;Engine:51-255,Target:0,HandlerType:CL_TYPE_PDF;0;414243\n"
-            + "U;Engine:51-255,Target:0,HandlerType:CL_TYPE_PDF;0;444546\n"));
+            + "U;Engine:51-255,Target:0,HandlerType:CL_TYPE_ELF;0;444546\n"));
         var matcher = new ObjectMatcher(image.Set);
         var hits = new List<SignatureHit>();
         matcher.Match(Subject(_data), true, hits, static () => { });
-        Assert.Empty(hits);
-        Assert.Equal([Definitions.Signatures.FileTypeName.Pdf], matcher.Handlers);
+        Assert.Equal("U", Assert.Single(hits).Signature);
+        Assert.Equal(FileTypeName.Pdf, matcher.Handler);
         matcher.Match(Subject("nothing"u8.ToArray()), true, hits, static () => { });
-        Assert.Empty(matcher.Handlers);
+        Assert.Null(matcher.Handler);
+        Assert.Equal(2, Match(image, Subject(_data) with { IsHandled = true }).Count);
     }
 
     [Theory]
