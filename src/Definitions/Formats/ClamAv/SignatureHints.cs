@@ -37,7 +37,7 @@ internal static class SignatureHints
         [SignatureCodes.HalfByte] = "Write each byte as two digits.",
         [SignatureCodes.PartTooShort] = "Add bytes beside the gap, or take the gap away.",
         [SignatureCodes.NoStaticPair] = "Add two known bytes in a row.",
-        [SignatureCodes.LiteralTooShort] = "Add bytes, or name a target other than 0.",
+        [SignatureCodes.LiteralTooShort] = "Add bytes, or name another target; target 1 is content with 2 where the offset is * or a range.",
         [SignatureCodes.NoPrefilter] = "Move the literal bytes in front of the alternatives.",
         [SignatureCodes.IgnoreDigest] = "Compute the MD5 of the complete line without its line end: printf %s 'LINE' | md5sum.",
         [SignatureCodes.EmptyMaximumLevel] = "Take the last colon away.",
