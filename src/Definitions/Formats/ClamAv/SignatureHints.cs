@@ -58,6 +58,7 @@ internal static class SignatureHints
         [SignatureCodes.RuleConstruct] = "Write the rule without it; docs/yara.md tells what is supported.",
         [SignatureCodes.RuleWithoutStrings] = "Add a string: a condition alone is never tried.",
         [SignatureCodes.RuleString] = "Give each part two known bytes in a row.",
+        [SignatureCodes.RuleStringTooLong] = "Shorten the string, or split it into several.",
         [SignatureCodes.RuleWideExpression] = "Write the zero bytes: /a\\x00b\\x00/.",
         [SignatureCodes.RuleModifier] = "Write [Aa] for either case, [^a-z] around a word.",
         [SignatureCodes.RuleInclude] = "Put the other file into the same folder.",
