@@ -1,4 +1,5 @@
 using Definitions.Signatures;
+using Engine.Decomposition;
 using Engine.FileTypes;
 using Engine.Objects;
 
@@ -11,6 +12,17 @@ internal static class ContainerTypes
     /// <exception cref="IOException">The layer could not be read.</exception>
     public static bool IsOf(ILayer layer, FileTypeName type) =>
         layer.OpenedName is { } name ? type == name : TypeNames.ToObject(type) == layer.OpenedAs;
+
+    /// <summary>Whether something is taken out of objects of the type here.</summary>
+    public static bool IsOpened(FileTypeName type) =>
+        IsOffice(type) || (TypeNames.ToObject(type) is { } opened && Containers.IsContainer(opened));
+
+    /// <summary>Whether the containers of the type tell of their members: not those around a single stream, nor programs.</summary>
+    public static bool AreMembersTold(FileTypeName type) => IsOpened(type)
+        && !(TypeNames.ToObject(type) is { } opened && (Containers.IsWrapper(opened) || opened == ObjectType.MachOUniversal));
+
+    private static bool IsOffice(FileTypeName type) =>
+        type is FileTypeName.OoxmlWord or FileTypeName.OoxmlXl or FileTypeName.OoxmlPpt or FileTypeName.OoxmlHwp;
 
     /// <summary>
     /// The only name that a container goes by, where its type here has several: old tar files and those of POSIX have
