@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Definitions;
 using Engine.Decomposition;
 using Engine.FileTypes;
 using Engine.Images;
@@ -16,6 +17,7 @@ internal sealed class NodeInspector(ObjectMatcher matcher, Budget budget, CodeLe
     public const int MaxMatches = 10_000;
 
     private readonly List<SignatureHit> _hits = [];
+    private readonly HashSet<(string Signature, PackageId Package)> _known = [];
     private readonly MatchList _kept = new();
     private readonly NameMachine _names = new();
     private readonly Stack<(Node Node, MatchList Matches)> _deferred = new();
@@ -51,7 +53,20 @@ internal sealed class NodeInspector(ObjectMatcher matcher, Budget budget, CodeLe
     /// </summary>
     public bool Visit(Node node)
     {
-        if (!TryMatch(node) || _hits.Count == 0 || IsAllowed(node))
+        var isMatched = TryMatch(node);
+        if (node.IsHandled)
+        {
+            // What matches the bytes whatever their type was told before.
+            _hits.RemoveAll(hit => _known.Contains((hit.Signature, hit.Package)));
+        }
+
+        _known.Clear();
+        if (node.HandledAs is not null)
+        {
+            _known.UnionWith(_hits.Select(hit => (hit.Signature, hit.Package)));
+        }
+
+        if (!isMatched || _hits.Count == 0 || IsAllowed(node))
         {
             return true;
         }
@@ -118,9 +133,14 @@ internal sealed class NodeInspector(ObjectMatcher matcher, Budget budget, CodeLe
             var subject = MatchSubject.Raw(matcher.Images.Features, node.Content, node.Type, node) with
             {
                 Digests = node.Parent is null ? RootDigests : null,
+                IsHandled = node.IsHandled,
             };
             Match(copies.Narrow(subject, node), node);
-            MatchAsHandled(subject, node);
+            if (!node.IsHandled && matcher.Handler is { } handler)
+            {
+                node.HandledAs = TypeNames.ToSeen(handler, node.Type);
+            }
+
             if (NodeCopies.HasCopies(node, matcher) && (allMatches || _hits.TrueForAll(hit => hit.IsWeak)))
             {
                 MatchCopies(node);
@@ -152,37 +172,6 @@ internal sealed class NodeInspector(ObjectMatcher matcher, Budget budget, CodeLe
         if (matcher.Match(subject, allMatches, _hits, budget.Check) != MatchCompletion.Complete)
         {
             ledger.Add(ScanCode.AvsScanfileFailure, node.Path);
-        }
-    }
-
-    /// <summary>
-    /// Matches the node again as each type that a signature with a <c>HandlerType</c> asks for, once a type
-    /// (clamav-formats.md §3.7, §9.1): what those signatures ask for in turn is not followed.
-    /// </summary>
-    private void MatchAsHandled(in MatchSubject subject, Node node)
-    {
-        if (matcher.Handlers.Count == 0)
-        {
-            return;
-        }
-
-        var own = subject.Target;
-        foreach (var target in matcher.Handlers.Select(TypeNames.TargetOf).Distinct().ToArray())
-        {
-            if (target != own && (allMatches || _hits.TrueForAll(hit => hit.IsWeak)))
-            {
-                // Signatures of target 0 have been matched: with the first pass's hits kept, each is told once.
-                var first = _hits.Select(hit => hit.Signature).ToHashSet(StringComparer.Ordinal);
-                var count = _hits.Count;
-                Match(new MatchSubject { Content = subject.Content, Target = target, Layer = node, Digests = subject.Digests }, node);
-                for (var i = _hits.Count - 1; i >= count; i--)
-                {
-                    if (first.Contains(_hits[i].Signature))
-                    {
-                        _hits.RemoveAt(i);
-                    }
-                }
-            }
         }
     }
 

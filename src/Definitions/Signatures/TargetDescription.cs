@@ -35,7 +35,10 @@ public sealed class TargetDescription
 
     public string? IconGroup2 { get; init; }
 
-    /// <summary>Not reported: the object is scanned again as this type; null = reported.</summary>
+    /// <summary>
+    /// A type that the object is scanned as once more when the signature is the first of those with a handler that is true of
+    /// it; that one is reported only when it is true again, all others at once. Null = nothing of the kind.
+    /// </summary>
     public FileTypeName? HandlerType { get; init; }
 }
 

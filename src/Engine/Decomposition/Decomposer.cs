@@ -102,11 +102,23 @@ internal sealed class Decomposer
                 {
                     _frames.Push(new Frame(node, reader, ownsContent));
                     isKept = true;
-                    return true;
                 }
             }
 
-            return Left(node);
+            var isOpen = isKept;
+            if (node.HandledAs is { } type)
+            {
+                // Whoever is closed last disposes of the bytes that both have.
+                var owns = ownsContent && !isOpen;
+                isKept = true;
+                _budget.ChargeMember();
+                if (!Enter(node.SeenAs(type), visit, owns))
+                {
+                    return false;
+                }
+            }
+
+            return isOpen || Left(node);
         }
         finally
         {
@@ -150,7 +162,7 @@ internal sealed class Decomposer
 
         if (extraction.Content is { } content)
         {
-            var child = frame.Node.Child(path, TypeOf(path, content, member.DeclaredType), content);
+            var child = frame.Node.Child(path, TypeOf(path, content, member.DeclaredType), content, member.IsBehindAnother);
             if (!Enter(child, visit, ownsContent: true))
             {
                 return false;

@@ -40,6 +40,9 @@ internal sealed class Member
     /// <summary>Set when the bytes cannot be had: why.</summary>
     public ScanCode? Finding { get; init; }
 
+    /// <summary>True for a member of a ZIP that a reader of local headers finds behind another, and can read.</summary>
+    public bool IsBehindAnother { get; init; }
+
     /// <summary>A type that the container declares; added when the content itself tells nothing better.</summary>
     public ObjectType? DeclaredType { get; init; }
 

@@ -1,5 +1,4 @@
 using Definitions.Signatures;
-using Engine.Matching;
 
 namespace Engine.FileTypes;
 
@@ -37,8 +36,12 @@ internal static class TypeNames
         _ => null,
     };
 
-    /// <summary>The signature target of a type (§3.6); 0 for types without one.</summary>
-    public static int TargetOf(FileTypeName name) => ToObject(name) is { } type ? SignatureTargets.Of(type) : 0;
+    /// <summary>
+    /// What a <c>HandlerType</c> makes of an object: <c>CL_TYPE_ANY</c> leaves it what it is; types that are not told apart
+    /// here become one that has neither a target nor members.
+    /// </summary>
+    public static ObjectType ToSeen(FileTypeName handler, ObjectType own) =>
+        handler == FileTypeName.Any ? own : ToObject(handler) ?? ObjectType.Rtf;
 
     /// <summary>The name of what <see cref="TextTest"/> says.</summary>
     public static FileTypeName OfText(ObjectType type, ReadOnlySpan<byte> head) => type switch

@@ -28,6 +28,9 @@ internal static class CompileCodes
     /// <summary>Many logical signatures of a target have to be evaluated for every object.</summary>
     public const string ManyAlwaysEvaluated = "IMG009";
 
+    /// <summary>A condition on containers names a type that nothing here opens.</summary>
+    public const string UnopenedContainer = "IMG010";
+
     /// <summary>More in one target are told. The reference engine loads any number, so none is refused.</summary>
     private const int MaxAlwaysEvaluated = 100;
 

@@ -245,6 +245,11 @@ internal sealed class CompileRun
     private void Count(Signature signature, AddedAs added, FileState file)
     {
         file.Count(signature, added);
+        if (UnopenedContainers.Find(signature, file.Source.Name) is { } unopened)
+        {
+            file.Findings.Add(unopened);
+        }
+
         if (_builder.Heat.HotLast is { } hot)
         {
             file.Findings.Add(CompileCodes.Common(hot.Window, hot.Hits, file.Source.Name, signature.Line));

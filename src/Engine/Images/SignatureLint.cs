@@ -72,6 +72,12 @@ public sealed class SignatureLint
             }
 
             loaded++;
+            if (UnopenedContainers.Find(signature, name) is { } unopened)
+            {
+                warnings++;
+                report(unopened);
+            }
+
             loads(signature);
         }
 

@@ -110,20 +110,20 @@ internal sealed class LogicalEvaluator(MatchContext context, Image image, BodySt
         return _counts[id];
     }
 
+    /// <summary>
+    /// Reports a true signature, but for the first one with a handler: that has the object scanned again, where it is reported
+    /// if it is true there. In binary data, whose bytes meet target 0 twice, it is true again at once (measured).
+    /// </summary>
     private bool Conclude(in LogicalRecord record, Func<uint, bool> report)
     {
-        if (record.Handler == LogicalRecord.NoType)
+        if (record.Handler == LogicalRecord.NoType || _subject.IsHandled || context.Handler is not null
+            || context.Images.IsIgnored(image, record.Signature))
         {
             return report(record.Signature);
         }
 
-        var type = (FileTypeName)record.Handler;
-        if (!context.Handlers.Contains(type) && !context.Images.IsIgnored(image, record.Signature))
-        {
-            context.Handlers.Add(type);
-        }
-
-        return true;
+        context.Handler = (FileTypeName)record.Handler;
+        return record.Target != 0 || _subject.Target != SignatureTargets.BinaryData || report(record.Signature);
     }
 
     private bool IsTrue(in LogicalRecord record)

@@ -17,6 +17,6 @@ internal sealed class MatchContext(ImageSet images)
     /// <summary>The object as regular expressions see it.</summary>
     public ObjectText Text { get; } = new();
 
-    /// <summary>Types that the object is to be scanned as again, each once.</summary>
-    public List<FileTypeName> Handlers { get; } = [];
+    /// <summary>The type that the object is to be scanned as again; null = none.</summary>
+    public FileTypeName? Handler { get; set; }
 }

@@ -1,3 +1,4 @@
+using Definitions.Signatures;
 using Engine.Executables;
 using Engine.FileTypes;
 using Engine.Images;
@@ -31,6 +32,12 @@ public readonly struct MatchSubject
 
     /// <summary>For a copy, the bytes of the object that it was made from, which conditions on its size mean; null = the content's.</summary>
     public long? ObjectLength { get; init; }
+
+    /// <summary>
+    /// True for bytes that are scanned because of a <c>HandlerType</c>, and for copies: signatures that have one are reported
+    /// like others (measured).
+    /// </summary>
+    public bool IsHandled { get; init; }
 
     /// <summary>
     /// Perceptual hash of a graphics layer, when it could be decoded and the image asks for it
@@ -74,6 +81,17 @@ public interface ILayer
 
     /// <summary>What it was opened as: its type, but an archive's for one behind a script or program.</summary>
     ObjectType OpenedAs { get; }
+
+    /// <summary>The only name of <see cref="OpenedAs"/> in signatures that it goes by; null = any name of the type.</summary>
+    /// <exception cref="IOException">Its bytes, which tell the name, could not be read.</exception>
+    FileTypeName? OpenedName { get; }
+
+    /// <summary>
+    /// True for a member of an office document behind its first: the reference engine sees those once more, in a ZIP of
+    /// their own inside the document (measured).
+    /// </summary>
+    /// <exception cref="IOException">The container could not be read.</exception>
+    bool HasZipAround { get; }
 
     /// <summary>The layer that contains it; null for the submitted object.</summary>
     ILayer? Container { get; }

@@ -1,4 +1,6 @@
+using Definitions.Signatures;
 using Engine.Decomposition;
+using Engine.FileTypes;
 using Engine.Images;
 
 namespace Engine.Matching;
@@ -56,13 +58,23 @@ internal static class MemberMatcher
     }
 
     // The name comes last: all else is cheap.
-    private static bool IsMatch(MemberRule rule, in SeenMember member, NameMachine names, Action progress) =>
-        (rule.ContainerType is not { } type || ContainerTypes.IsOf(member.Container, type))
-        && rule.ContainerSize?.Contains(member.Container.Content.Length - member.Container.OpenedFrom) != false
-        && rule.CompressedSize?.Contains(member.CompressedBytes) != false
-        && rule.RealSize?.Contains(member.RealBytes) != false
-        && (rule.IsEncrypted ?? member.Facts.IsEncrypted) == member.Facts.IsEncrypted
-        && rule.Position?.Contains(member.Facts.Position) != false
-        && (rule.Crc is not { } crc || crc == member.Facts.Crc)
-        && rule.Name?.IsMatch(member.Facts.Name, names, progress) != false;
+    private static bool IsMatch(MemberRule rule, in SeenMember member, NameMachine names, Action progress)
+    {
+        var isInZip = rule.ContainerType == FileTypeName.Zip && IsInZipInside(member);
+        return (isInZip ? rule.ContainerSize is null : IsContainer(rule, member.Container))
+            && rule.CompressedSize?.Contains(member.CompressedBytes) != false
+            && rule.RealSize?.Contains(member.RealBytes) != false
+            && (rule.IsEncrypted ?? member.Facts.IsEncrypted) == member.Facts.IsEncrypted
+            && rule.Position?.Contains(isInZip ? member.Facts.Position - 1 : member.Facts.Position) != false
+            && (rule.Crc is not { } crc || crc == member.Facts.Crc)
+            && rule.Name?.IsMatch(member.Facts.Name, names, progress) != false;
+    }
+
+    private static bool IsContainer(MemberRule rule, Node container) =>
+        (rule.ContainerType is not { } type || ContainerTypes.IsOf(container, type))
+        && rule.ContainerSize?.Contains(container.Content.Length - container.OpenedFrom) != false;
+
+    /// <summary>Members of office documents behind the first are told of once more, in a ZIP of their own (<see cref="ILayer.HasZipAround"/>).</summary>
+    private static bool IsInZipInside(in SeenMember member) =>
+        member.Container.OpenedAs == ObjectType.Zip && member.Container.OpenedName != FileTypeName.Zip && member.Facts.Position > 1;
 }

@@ -1,5 +1,6 @@
 using Definitions;
 using Definitions.Signatures;
+using Engine.Decomposition;
 using Engine.FileTypes;
 using Engine.Images;
 using Engine.Objects;
@@ -34,6 +35,8 @@ public sealed class ObjectMatcher
     private readonly PeDigests _peDigests;
     private ICollection<SignatureHit>? _hits;
     private bool _isAllMatches;
+    private TargetOrder _orderOfTargets;
+    private SignatureHit? _waiting;
 
     public ObjectMatcher(ImageSet images)
         : this(images, DefaultWindow, new GramSearcher((images ?? throw new ArgumentNullException(nameof(images))).Plan))
@@ -77,10 +80,10 @@ public sealed class ObjectMatcher
     }
 
     /// <summary>
-    /// Types that the last object is to be scanned as again, because a logical signature with a <c>HandlerType</c>
-    /// (clamav-formats.md §3.7) was true of it; each once. Valid until the next object.
+    /// The type that the last object is to be scanned as again, because a logical signature with a <c>HandlerType</c>
+    /// (clamav-formats.md §3.7) was true of it; null = none. Valid until the next object.
     /// </summary>
-    public IReadOnlyList<FileTypeName> Handlers => _context.Handlers;
+    public FileTypeName? Handler => _context.Handler;
 
     /// <summary>
     /// What regular expressions may take; an object without a context, see <see cref="MatchSubject.Layer"/>, is a scan
@@ -105,7 +108,7 @@ public sealed class ObjectMatcher
         ArgumentNullException.ThrowIfNull(hits);
         ArgumentNullException.ThrowIfNull(progress);
         var content = subject.Content;
-        _context.Handlers.Clear();
+        _context.Handler = null;
         if (content.Length <= MaxIgnoredLength && !subject.IsNormalised)
         {
             return MatchCompletion.Complete;
@@ -122,14 +125,14 @@ public sealed class ObjectMatcher
         {
             // With an exhausted budget counts are too low, and what asks for few would be found wrongly.
             var isAllRead = true;
-            if (ReadOnce(subject, digests, progress)
+            if (ReadInOrder(subject, digests, progress)
                 && (subject.IsNormalised || ReportDigests(content, digests, progress))
                 && (Budget.IsExhausted || subject.IsDigestsOnly || EvaluateLogical()))
             {
                 isAllRead = ReportPeDigests(subject, progress);
             }
 
-            return Budget.IsExhausted || !IsLogicalComplete() || !isAllRead ? MatchCompletion.BudgetExhausted : MatchCompletion.Complete;
+            return (Budget.IsExhausted && _waiting is null) || !IsLogicalComplete() || !isAllRead ? MatchCompletion.BudgetExhausted : MatchCompletion.Complete;
         }
         finally
         {
@@ -139,7 +142,10 @@ public sealed class ObjectMatcher
 
     private void Start(in MatchSubject subject, bool allMatches, ICollection<SignatureHit> hits, Action progress)
     {
-        (_isAllMatches, _hits) = (allMatches, hits);
+        (_isAllMatches, _hits, _waiting) = (allMatches, hits, null);
+
+        _orderOfTargets = allMatches || subject.Target == 0 ? TargetOrder.AsFound
+            : subject.Target == SignatureTargets.BinaryData ? TargetOrder.GenericFirst : TargetOrder.OwnFirst;
         Budget.Start(subject.Content.Length, progress);
         foreach (var shard in _shards)
         {
@@ -150,7 +156,7 @@ public sealed class ObjectMatcher
     /// <summary>Lets go of the object.</summary>
     private void End()
     {
-        _hits = null;
+        (_hits, _waiting) = (null, null);
         foreach (var shard in _shards)
         {
             shard.End();
@@ -210,6 +216,31 @@ public sealed class ObjectMatcher
         }
 
         return digests;
+    }
+
+    /// <summary>
+    /// As <see cref="ReadOnce"/>, with the order of targets among first matches. Once a match waits for a better one,
+    /// whatever keeps the rest from being looked at does not count: it takes a name away, not the detection.
+    /// </summary>
+    private bool ReadInOrder(in MatchSubject subject, ObjectDigests digests, Action progress)
+    {
+        bool isOpen;
+        try
+        {
+            isOpen = ReadOnce(subject, digests, progress);
+        }
+        catch (Exception e) when (_waiting is not null && e is IOException or LimitException)
+        {
+            isOpen = false;
+        }
+
+        if (_waiting is null)
+        {
+            return isOpen;
+        }
+
+        _hits!.Add(_waiting);
+        return false;
     }
 
     /// <summary>One read of the content for bodies and digests; false when a strong match ended it.</summary>
@@ -354,6 +385,53 @@ public sealed class ObjectMatcher
         return !hit.IsWeak;
     }
 
+    /// <summary>Adds a hit of a body, or keeps it in case that one of the better target comes; false when it ends the object.</summary>
+    private bool ReportBody(int shard, uint signature, long offset, bool isGeneric)
+    {
+        if (_orderOfTargets == TargetOrder.AsFound)
+        {
+            return !Report(shard, signature, offset) || _isAllMatches;
+        }
+
+        if (isGeneric == (_orderOfTargets == TargetOrder.GenericFirst))
+        {
+            if (!Report(shard, signature, offset))
+            {
+                return true;
+            }
+
+            _waiting = null;
+            return false;
+        }
+
+        if (_waiting is null && Images.HitOf(Images.Images[shard], signature, offset) is { } hit)
+        {
+            if (hit.IsWeak)
+            {
+                _hits!.Add(hit);
+            }
+            else
+            {
+                _waiting = hit;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Which of two first matches of bodies in one object is reported (measured).</summary>
+    private enum TargetOrder
+    {
+        /// <summary>The one found first.</summary>
+        AsFound = 0,
+
+        /// <summary>One of the object's own target, then one of target 0.</summary>
+        OwnFirst,
+
+        /// <summary>The reverse: binary data.</summary>
+        GenericFirst,
+    }
+
     /// <summary>Hands anchors to the matcher of their image and reports what matches.</summary>
     private sealed class BodySink(ObjectMatcher owner) : AnchorSink
     {
@@ -368,8 +446,8 @@ public sealed class ObjectMatcher
         {
             var budget = owner.Budget;
             budget.Spend(1);
-            var offset = owner._shards[shard].Wake(window, WindowStart, anchor, body, out var signature);
-            return offset < 0 ? !budget.IsExhausted : !owner.Report(shard, signature, offset) || owner._isAllMatches;
+            var offset = owner._shards[shard].Wake(window, WindowStart, anchor, body, out var signature, out var isGeneric);
+            return offset < 0 ? !budget.IsExhausted : owner.ReportBody(shard, signature, offset, isGeneric);
         }
     }
 }

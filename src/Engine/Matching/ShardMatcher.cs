@@ -44,10 +44,11 @@ internal sealed class ShardMatcher
     /// <summary>Looks at a body whose anchor was found.</summary>
     /// <param name="anchor">Offset of the anchor in the object.</param>
     /// <param name="signature">What matched, if the body is a signature of its own.</param>
+    /// <param name="isGeneric">Whether that is one of target 0.</param>
     /// <returns>Start of the match; -1 when there is nothing to report.</returns>
-    public long Wake(ReadOnlySpan<byte> window, long windowStart, long anchor, uint body, out uint signature)
+    public long Wake(ReadOnlySpan<byte> window, long windowStart, long anchor, uint body, out uint signature, out bool isGeneric)
     {
-        signature = 0;
+        (signature, isGeneric) = (0, false);
         if (_states.IsDone(body))
         {
             return -1;
@@ -65,7 +66,7 @@ internal sealed class ShardMatcher
         if (offset >= 0)
         {
             _states.Get(body).IsDone = true;
-            signature = record.Signature;
+            (signature, isGeneric) = (record.Signature, (record.TargetMask & 1) != 0);
         }
 
         return offset;

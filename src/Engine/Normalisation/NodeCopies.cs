@@ -83,7 +83,7 @@ internal sealed class NodeCopies(ScanProfile profile, Budget budget, ScratchFold
     private static long LimitOf(long setting) => setting == 0 ? long.MaxValue : setting;
 
     private static MatchSubject Copy(Node node, ObjectContent content, int target) =>
-        new() { Content = content, Target = target, Layer = node, IsNormalised = true, ObjectLength = node.Content.Length };
+        new() { Content = content, Target = target, Layer = node, IsNormalised = true, IsHandled = true, ObjectLength = node.Content.Length };
 
     /// <summary>A text may turn out as HTML anywhere: the reference engine looks for the marks in all of it.</summary>
     private bool HasLateMark(ObjectContent content)

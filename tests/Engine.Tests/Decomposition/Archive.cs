@@ -81,14 +81,24 @@ internal static class Archive
         return stream.ToArray();
     }
 
-    public static byte[] Tar(params (string Name, byte[] Bytes)[] members)
+    public static byte[] Tar(params (string Name, byte[] Bytes)[] members) => Tar(TarEntryFormat.Pax, members);
+
+    public static byte[] Tar(TarEntryFormat format, params (string Name, byte[] Bytes)[] members)
     {
         var stream = new MemoryStream();
-        using (var tar = new TarWriter(stream, TarEntryFormat.Pax, leaveOpen: true))
+        using (var tar = new TarWriter(stream, format, leaveOpen: true))
         {
             foreach (var (name, bytes) in members)
             {
-                tar.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, name) { DataStream = new MemoryStream(bytes) });
+                TarEntry entry = format switch
+                {
+                    TarEntryFormat.V7 => new V7TarEntry(TarEntryType.V7RegularFile, name),
+                    TarEntryFormat.Ustar => new UstarTarEntry(TarEntryType.RegularFile, name),
+                    TarEntryFormat.Gnu => new GnuTarEntry(TarEntryType.RegularFile, name),
+                    _ => new PaxTarEntry(TarEntryType.RegularFile, name),
+                };
+                entry.DataStream = new MemoryStream(bytes);
+                tar.WriteEntry(entry);
             }
         }
 

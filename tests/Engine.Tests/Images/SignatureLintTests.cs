@@ -58,4 +58,34 @@ public sealed class SignatureLintTests
         Assert.Equal(1, image.Opened.SignatureCount);
         Assert.Equal(["SIG133", "SIG135"], image.Report.Diagnostics.Select(d => d.Code).Order(StringComparer.Ordinal));
     }
+
+    [Theory]
+    [InlineData("t.cdb", "T:CL_TYPE_MSCAB:*:*:*:*:*:*:*:*", "CL_TYPE_MSCAB")]
+    [InlineData("t.cdb", "T:CL_TYPE_CPIO_NEWC:*:*:*:*:*:*:*:*", "CL_TYPE_CPIO_NEWC")]
+    [InlineData("t.cdb", "T:CL_TYPE_GZ:*:*:*:*:*:*:*:*", "CL_TYPE_GZ")]
+    [InlineData("t.cdb", "T:CL_TYPE_OOXML_WORD:*:*:*:*:*:*:*:*", null)]
+    [InlineData("t.cdb", "T:*:*:*:*:*:*:*:*:*", null)]
+    [InlineData("t.ldb", "T;Engine:81-255,Container:CL_TYPE_SWF,Target:0;0;414243", "CL_TYPE_SWF")]
+    [InlineData("t.ldb", "T;Engine:81-255,Container:CL_TYPE_UUENCODED,Target:0;0;414243", "CL_TYPE_UUENCODED")]
+    [InlineData("t.ldb", "T;Engine:81-255,Container:CL_TYPE_GZ,Target:0;0;414243", null)]
+    [InlineData("t.ldb", "T;Engine:81-255,Container:CL_TYPE_ANY,Target:0;0;414243", null)]
+    [InlineData("t.ldb", "T;Engine:81-255,Intermediates:CL_TYPE_MSEXE>CL_TYPE_ZIP,Target:0;0;414243", null)]
+    [InlineData("t.ldb", "T;Engine:81-255,Intermediates:CL_TYPE_ZIP>CL_TYPE_MSEXE,Target:0;0;414243", "CL_TYPE_MSEXE")]
+    [InlineData("t.ldb", "T;Engine:81-255,Intermediates:CL_TYPE_ISO9660>CL_TYPE_ZIP,Target:0;0;414243", "CL_TYPE_ISO9660")]
+    public void Containers_that_nothing_opens_are_told_of(string name, string line, string? type)
+    {
+        using var folder = new TempFolder();
+        var file = folder.Write(name, line + "\n");
+        var found = new List<Diagnostic>();
+        var counts = SignatureLint.Prepare([file], UnwantedPolicy.NotLoaded).Check(file, _ => { }, found.Add, CancellationToken.None);
+        using var image = new CompiledImage((name, line + "\n"));
+        foreach (var findings in new[] { found, image.Report!.Diagnostics })
+        {
+            var told = findings.Where(f => f.Code == "IMG010").ToList();
+            Assert.Equal(type is null ? 0 : 1, told.Count);
+            Assert.All(told, f => Assert.Contains($" {type} ", f.Message, StringComparison.Ordinal));
+        }
+
+        Assert.Equal((1, type is null ? 0 : 1), (counts.Loaded, counts.Warnings));
+    }
 }

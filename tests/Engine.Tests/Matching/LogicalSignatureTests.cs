@@ -1,4 +1,5 @@
 using System.Text;
+using Definitions.Signatures;
 using Engine.Executables;
 using Engine.FileTypes;
 using Engine.Images;
@@ -20,6 +21,11 @@ public sealed class LogicalSignatureTests
     [InlineData("Intermediates:CL_TYPE_ZIP", true)]
     [InlineData("Intermediates:CL_TYPE_MAIL>CL_TYPE_ZIP", true)]
     [InlineData("Intermediates:CL_TYPE_ANY>CL_TYPE_ZIP", true)]
+    [InlineData("Intermediates:CL_TYPE_ZIP>CL_TYPE_ANY", true)]
+    [InlineData("Intermediates:CL_TYPE_MAIL>CL_TYPE_ANY", false)]
+    [InlineData("Intermediates:CL_TYPE_ANY>CL_TYPE_ANY", true)]
+    [InlineData("Intermediates:CL_TYPE_ANY>CL_TYPE_ANY>CL_TYPE_ANY", false)]
+    [InlineData("Intermediates:CL_TYPE_MAIL>CL_TYPE_ZIP>CL_TYPE_ANY", false)]
     [InlineData("Intermediates:CL_TYPE_ZIP>CL_TYPE_MAIL", false)]
     [InlineData("Intermediates:CL_TYPE_ANY>CL_TYPE_MAIL>CL_TYPE_ZIP", false)]
     public void Containers_are_those_of_the_layers(string condition, bool isHit)
@@ -44,17 +50,18 @@ public sealed class LogicalSignatureTests
     }
 
     [Fact]
-    public void A_handler_is_told_and_not_reported()
+    public void The_first_handler_is_told_and_not_reported()
     {
         using var image = new CompiledImage(("t.ldb", "T;Engine:51-255,Target:0,HandlerType:CL_TYPE_PDF;0;414243\n"
-            + "U;Engine:51-255,Target:0,HandlerType:CL_TYPE_PDF;0;444546\n"));
+            + "U;Engine:51-255,Target:0,HandlerType:CL_TYPE_ELF;0;444546\n"));
         var matcher = new ObjectMatcher(image.Set);
         var hits = new List<SignatureHit>();
         matcher.Match(Subject(_data), true, hits, static () => { });
-        Assert.Empty(hits);
-        Assert.Equal([Definitions.Signatures.FileTypeName.Pdf], matcher.Handlers);
+        Assert.Equal("U", Assert.Single(hits).Signature);
+        Assert.Equal(FileTypeName.Pdf, matcher.Handler);
         matcher.Match(Subject("nothing"u8.ToArray()), true, hits, static () => { });
-        Assert.Empty(matcher.Handlers);
+        Assert.Null(matcher.Handler);
+        Assert.Equal(2, Match(image, Subject(_data) with { IsHandled = true }).Count);
     }
 
     [Theory]
@@ -241,5 +248,9 @@ public sealed class LogicalSignatureTests
     private sealed record Layer(ObjectType Type, ILayer? Container) : ILayer
     {
         public ObjectType OpenedAs => Type;
+
+        public FileTypeName? OpenedName => null;
+
+        public bool HasZipAround => false;
     }
 }

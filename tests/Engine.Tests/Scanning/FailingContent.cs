@@ -20,6 +20,11 @@ internal sealed class FailingContent : ObjectContent
         _onRead = onRead;
     }
 
+    public FailingContent(byte[] bytes, long failAt)
+    {
+        (Length, _bytes, _failAt) = (bytes.Length, bytes, failAt);
+    }
+
     public FailingContent(byte[] bytes, Action onFirstRead)
     {
         Length = bytes.Length;

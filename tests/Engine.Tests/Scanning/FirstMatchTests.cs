@@ -67,6 +67,16 @@ public sealed class FirstMatchTests : IDisposable
         Assert.Equal(ScanStatus.Infected, result.Status);
     }
 
+    [Fact]
+    public void A_match_of_target_0_is_kept_when_the_rest_cannot_be_read()
+    {
+        using var engine = Engine(("a.ndb", Lines(Body("Early", "EARLYMARK"), $"Late:1:*:{Hex("LATEMARK")}")));
+        var bytes = Archive.Text("MZ" + Marks() + new string('\0', 4 << 20) + "LATEMARK");
+        Assert.Equal("Late", Assert.Single(engine.Scan(bytes).Matches).Signature);
+        var damaged = engine.Scan(new FailingContent(Archive.Text("MZ EARLYMARK" + new string('\0', 4 << 20)), 2 << 20));
+        Assert.Equal("Early", Assert.Single(damaged.Matches).Signature);
+    }
+
     [Fact, Trait("req", "M-148")]
     public void Says_that_something_was_left_only_where_it_was()
     {
@@ -84,6 +94,8 @@ public sealed class FirstMatchTests : IDisposable
         return
         [
             ("bodies", [("a.ndb", Lines(_bodies))]),
+            ("own-target", [("a.ndb", Lines([.. _bodies, .. Enumerable.Range(1, 14).Select(target => $"T{target}:{target}:*:{Hex("LATEMARK")}"), Body("Early", "EARLYMARK")]))]),
+            ("own-target-first", [("a.ndb", Lines([.. Enumerable.Range(1, 14).Select(target => $"T{target}:{target}:*:{Hex("EARLYMARK")}"), Body("Late", "LATEMARK")]))]),
             ("hash-and-bodies", [("a.ndb", Lines(_bodies)), ("h.hdb", containers)]),
             ("hashes", [("h.hdb", containers + Lines(Hash("Second", _two)))]),
             ("outer-and-hash", [("a.ndb", Lines(_bodies[0])), ("h.hdb", Lines(Hash("Second", _two)))]),
@@ -116,9 +128,15 @@ public sealed class FirstMatchTests : IDisposable
             ("a.bz2", Archive.Join(Archive.Bzip2(_one))),
             ("a.eml", Mail()),
             ("script.bin", Archive.Join(Archive.Text("#!/bin/sh\necho FRONTMARK\n"), zip)),
+            ("own.exe", Archive.Text("MZ" + Marks())), ("own.elf", Archive.Text("\u007fELF\u0002\u0001\u0001" + Marks())),
+            ("own.gif", Archive.Text("GIF89a" + Marks())), ("own.pdf", Archive.Text("%PDF-1.4\n" + Marks())),
+            ("own.swf", Archive.Text("FWS\u0005" + Marks())), ("own.bin", Archive.Text("\0\u0001\u0002" + Marks())),
+            ("own.rtf", Archive.Text(@"{\rtf1 " + Marks())), ("own.txt", Archive.Text("a text EARLYMARK and LATEMARK")),
             ("program.bin", Archive.Join(Archive.Text("\0\u0001\u0002FRONTMARK\0"), marked)),
         ];
     }
+
+    private static string Marks() => "\0\u0001\u0002\u0003\0\0 EARLYMARK \0\0\0 LATEMARK \0\0\0\0\0\0\0";
 
     private static byte[] Mail()
     {

@@ -62,7 +62,7 @@ internal sealed class BodyLine : SignatureLineFormat
         if (!NameField.TryRead(fields[0], fields.Column(0), report, out var name)
             || !OffsetParser.TryParse(fields[2], fields.Column(2), target, report, out var offset)
             || HexPatternParser.Parse(fields[3], fields.Column(3), report) is not { } pattern
-            || !HexPatternRules.Check(pattern, fields.Column(3), target, report))
+            || !HexPatternRules.Check(pattern, fields.Column(3), target, report, HexPatternRules.LiteralMinimum(target, fields[2])))
         {
             return LineOutcome.Malformed;
         }

@@ -8,11 +8,25 @@ namespace Definitions.Formats.ClamAv;
 /// </summary>
 internal static class HexPatternRules
 {
-    private const int LiteralMinimum = 3;
+    /// <summary>Bytes that a bare literal needs where it is searched for by the last three of them.</summary>
+    public const int LongLiteral = 3;
+
+    private const int ShortLiteral = 2;
+
+    /// <summary>
+    /// Bytes that a bare literal of <c>.ndb</c> needs (measured): three in target 0 and, at an offset that is one place, in
+    /// target 1; members of macro groups two.
+    /// </summary>
+    /// <param name="offset">As it stands in the line.</param>
+    public static int LiteralMinimum(int target, ReadOnlySpan<byte> offset)
+    {
+        var isPlace = !offset.SequenceEqual("*"u8) && !offset.Contains((byte)',') && !offset.StartsWith("VI"u8);
+        return target is 0 or 1 && !offset.StartsWith("$"u8) && (target == 0 || isPlace) ? LongLiteral : ShortLiteral;
+    }
 
     /// <summary>False after reporting the first rule that is broken.</summary>
-    /// <param name="isSubsignature">True: a bare literal may be of two bytes in any target.</param>
-    public static bool Check(HexPattern pattern, int column, int target, LineReport report, bool isSubsignature = false)
+    /// <param name="literalMinimum">Bytes that a bare literal needs.</param>
+    public static bool Check(HexPattern pattern, int column, int target, LineReport report, int literalMinimum = ShortLiteral)
     {
         for (var i = 0; i < pattern.Parts.Count; i++)
         {
@@ -26,10 +40,10 @@ internal static class HexPatternRules
             return false;
         }
 
-        if (target == 0 && !isSubsignature && IsShortLiteral(pattern))
+        if (LiteralBytes(pattern) < literalMinimum)
         {
             report.Error(SignatureCodes.LiteralTooShort, column,
-                "A signature of target 0 that is nothing but literal bytes needs 3 of them.");
+                $"A signature of target {target}{(target == 0 ? "" : " at one place")} that is nothing but literal bytes needs {literalMinimum} of them.");
             return false;
         }
 
@@ -109,7 +123,8 @@ internal static class HexPatternRules
         || (item is AlternativesItem alternatives
             && alternatives.Choices.All(choice => choice.Count == 1 && choice[0] is ByteItem { Mask: 0xFF }));
 
-    private static bool IsShortLiteral(HexPattern pattern) =>
-        pattern is { Parts: [var part], Left: null, Right: null } && part.Items.Count < LiteralMinimum
-        && part.Items.All(item => item is ByteItem { Mask: 0xFF });
+    /// <summary>Of a pattern that is nothing but literal bytes; else many.</summary>
+    private static int LiteralBytes(HexPattern pattern) =>
+        pattern is { Parts: [var part], Left: null, Right: null } && part.Items.All(item => item is ByteItem { Mask: 0xFF })
+            ? part.Items.Count : int.MaxValue;
 }

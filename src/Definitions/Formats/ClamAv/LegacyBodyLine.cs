@@ -20,7 +20,7 @@ internal sealed class LegacyBodyLine : SignatureLineFormat
         var column = equals + 2;
         if (!NameField.TryRead(line[..equals], 1, report, out var name)
             || HexPatternParser.Parse(line[(equals + 1)..], column, report) is not { } pattern
-            || !HexPatternRules.Check(pattern, column, 0, report))
+            || !HexPatternRules.Check(pattern, column, 0, report, HexPatternRules.LongLiteral))
         {
             return LineOutcome.Malformed;
         }

@@ -112,4 +112,5 @@ internal static class SignatureCodes
     public const string RuleDuplicate = "SIG158";
     public const string RuleTooLarge = "SIG159";
     public const string RulePrivate = "SIG160";
+    public const string RuleStringTooLong = "SIG161";
 }

@@ -128,7 +128,7 @@ internal readonly ref struct SubsignatureReader(int index, int count, int column
     {
         // Three bytes of a bare literal are asked for in .ndb alone.
         if (HexPatternParser.Parse(hex, start, report) is not { } pattern
-            || !HexPatternRules.Check(pattern, start, target, report, isSubsignature: true))
+            || !HexPatternRules.Check(pattern, start, target, report))
         {
             return false;
         }

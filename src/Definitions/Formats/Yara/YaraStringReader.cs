@@ -75,7 +75,7 @@ internal static class YaraStringReader
 
             if (text.Length > 2 * MaxBytes)
             {
-                throw new YaraException(SignatureCodes.RuleString, at, $"The string {id} is longer than {MaxBytes} bytes.");
+                throw new YaraException(SignatureCodes.RuleStringTooLong, at, $"The hex string {id} is longer than {MaxBytes} bytes.");
             }
         }
 
@@ -96,7 +96,8 @@ internal static class YaraStringReader
     {
         if (expression.Length is 0 or > MaxBytes)
         {
-            throw new YaraException(SignatureCodes.RuleString, at, $"The expression {id} has {expression.Length} bytes; 1 to {MaxBytes} are allowed.");
+            throw new YaraException(
+                LengthCode(expression.Length), at, $"The expression {id} has {expression.Length} bytes; 1 to {MaxBytes} are allowed.");
         }
 
         YaraException? fault = null;
@@ -137,7 +138,9 @@ internal static class YaraStringReader
     }
 
     private static YaraException WrongLength(string id, YaraToken at, int bytes) =>
-        new(SignatureCodes.RuleString, at, $"The string {id} has {bytes} bytes; 2 to {MaxBytes} are allowed.", YaraFault.String);
+        new(LengthCode(bytes), at, $"The string {id} has {bytes} bytes; 2 to {MaxBytes} are allowed.", YaraFault.String);
+
+    private static string LengthCode(int bytes) => bytes > MaxBytes ? SignatureCodes.RuleStringTooLong : SignatureCodes.RuleString;
 
     private static YaraException Unknown(YaraToken modifier, string id) => new(
         SignatureCodes.RuleConstruct, modifier, $"The modifier '{PlainText.Of(modifier.Text)}' of {id} is not supported here.");

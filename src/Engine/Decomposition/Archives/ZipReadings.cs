@@ -13,6 +13,9 @@ internal sealed record ZipMember(ZipEntry Stated, ZipEntry Local, long Data, lon
     /// <summary>False when the data runs until its codec ends.</summary>
     public bool IsLengthKnown { get; init; } = true;
 
+    /// <summary>Whether a reader of local headers finds it behind another and knows its length.</summary>
+    public bool IsBehindAnother => Data > Local.HeaderBytes && (!Local.HasDescriptor || Local.CompressedBytes > 0);
+
     /// <summary>Among all entries, folders included; the first is 1.</summary>
     public required int Position { get; init; }
 
@@ -97,6 +100,7 @@ internal static class ZipReadings
             {
                 Name = member.Stated.Name,
                 Facts = facts,
+                IsBehindAnother = member.IsBehindAnother,
                 Open = () => Decoder(context, member, member.Stated.Method, keys),
             });
             return;
@@ -109,6 +113,7 @@ internal static class ZipReadings
             {
                 Name = member.Stated.Name,
                 Facts = facts,
+                IsBehindAnother = member.IsBehindAnother,
                 Open = () => Decoder(context, member, member.Stated.Method),
                 CodeIfUnreadable = ScanCode.DecEncryptedContainerChildDetected,
             }
@@ -123,6 +128,7 @@ internal static class ZipReadings
                 Name = member.Stated.Name,
                 IsExtraReading = isExtra,
                 Facts = facts,
+                IsBehindAnother = member.IsBehindAnother,
                 Open = () => Decoder(context, member, method),
             };
 
