@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Definitions;
+using Definitions.Signatures;
 using Definitions.Trust;
 using Updater.Configuration;
 using Updater.Updates;
@@ -114,6 +115,7 @@ internal sealed class FilesRound(
             DemandNew(file, name);
         }
 
+        await DemandSignaturesAsync(file, [.. names.Select(name => Path.Combine(unpacked, name))], cancellationToken);
         foreach (var name in names)
         {
             Add(Path.Combine(unpacked, name), name, isMove: true);
@@ -129,6 +131,30 @@ internal sealed class FilesRound(
         {
             throw new RefusedException(
                 RefusalReason.FileSet, $"{file.Address} brings {name}, which another file of source '{options.Name}' brings too.");
+        }
+    }
+
+    /// <summary>
+    /// A server that is out of order answers 200 with a sentence as well: what has content and no line of use is no version of
+    /// the file. Of a container one member of use is enough.
+    /// </summary>
+    private static async Task DemandSignaturesAsync(CustomFile file, IReadOnlyList<string> paths, CancellationToken cancellationToken)
+    {
+        Diagnostic? fault = null;
+        foreach (var path in paths)
+        {
+            var lines = await CustomLines.LookAsync(path, cancellationToken);
+            if (lines.AreAny)
+            {
+                return;
+            }
+
+            fault ??= lines.FirstFault;
+        }
+
+        if (fault is not null)
+        {
+            throw new RefusedException(RefusalReason.SignatureMalformed, $"{file.Address} holds no signature: {fault}");
         }
     }
 

@@ -82,13 +82,17 @@ internal sealed class LocalFileSet
             }
             else
             {
-                await using var content = File.OpenRead(path);
-                files.Add(new LocalFile(name, path, content.Length, new Digest(await SHA256.HashDataAsync(content, cancellationToken))));
+                files.Add(await LocalFile.ReadAsync(path, cancellationToken));
             }
         }
 
         return new LocalFileSet(files, leftOut);
     }
+
+    /// <summary>The same set with other content of some files.</summary>
+    /// <param name="others">Under names that are in the set.</param>
+    public LocalFileSet With(IReadOnlyList<LocalFile> others) =>
+        new([.. Files.Select(file => others.FirstOrDefault(other => other.Name == file.Name) ?? file)], LeftOut);
 
     private static Digest DigestOf(IReadOnlyList<LocalFile> files)
     {
@@ -105,6 +109,14 @@ internal sealed class LocalFileSet
 internal sealed record LocalFile(string Name, string Path, long Bytes, Digest Sha256)
 {
     public bool IsContainer => ContainerFiles.IsContainer(Name);
+
+    /// <exception cref="IOException">It could not be read.</exception>
+    public static async Task<LocalFile> ReadAsync(string path, CancellationToken cancellationToken)
+    {
+        await using var content = File.OpenRead(path);
+        return new LocalFile(
+            System.IO.Path.GetFileName(path), path, content.Length, new Digest(await SHA256.HashDataAsync(content, cancellationToken)));
+    }
 }
 
 /// <summary>Versions of the package <c>local</c>.</summary>

@@ -82,6 +82,32 @@ public sealed class FilesUpdateTests
         Assert.Equal(reason, Assert.IsType<UpdateOutcome.Refused>((await harness.UpdateAsync()).Outcome).Reason);
     }
 
+    [Theory]
+    [InlineData("Service unavailable\n")]
+    [InlineData("{\"error\":1}")]
+    public async Task A_sentence_instead_of_a_file_keeps_the_old_content(string content)
+    {
+        await using var server = await MirrorServer.StartAsync();
+        server.Put("a.ndb", Ndb("Feed.A", "text-a"));
+        server.Put("b.ndb", Ndb("Feed.B", "text-b"));
+        await using var harness = await StartAsync([server.Url + "a.ndb", server.Url + "b.ndb"]);
+        await ActivatesAsync(harness);
+        var generation = harness.Status.Active!.Id;
+        server.Put("a.ndb", Encoding.ASCII.GetBytes(content), DateTimeOffset.UnixEpoch.AddYears(60));
+        var refused = Assert.IsType<UpdateOutcome.Refused>((await harness.UpdateAsync(force: true)).Outcome);
+        Assert.Equal(RefusalReason.SignatureMalformed, refused.Reason);
+        Assert.Contains(server.Url + "a.ndb", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(generation, harness.Status.Active!.Id);
+        Assert.Equal("Feed.A.UNOFFICIAL", harness.Scan("text-a"));
+        Assert.Contains("signature_malformed", harness.Status.Sources.Single().LastFailure, StringComparison.Ordinal);
+
+        // The others go on.
+        server.Put("b.ndb", Ndb("Feed.New", "text-new"), DateTimeOffset.UnixEpoch.AddYears(61));
+        await ActivatesAsync(harness);
+        Assert.Equal("Feed.A.UNOFFICIAL", harness.Scan("text-a"));
+        Assert.Equal("Feed.New.UNOFFICIAL", harness.Scan("text-new"));
+    }
+
     [Fact]
     public async Task A_demanded_digest_that_does_not_fit_keeps_the_old_content()
     {
