@@ -14,6 +14,8 @@ public sealed class ExitCodesTests
     [InlineData("refused", "metadata_expired", 1)]
     [InlineData("refused", "probe_missed", 4)]
     [InlineData("refused", "trial_load_failed", 4)]
+    [InlineData("refused", "no_signatures", 4)]
+    [InlineData("refused", "signature_malformed", 4)]
     [InlineData("held", "", 4)]
     [InlineData("cancelled", "", 1)]
     public void An_updates_outcome_has_one_status(string outcome, string reason, int status) =>

@@ -108,6 +108,43 @@ public sealed class FilesUpdateTests
         Assert.Equal("Feed.New.UNOFFICIAL", harness.Scan("text-new"));
     }
 
+    [Theory]
+    [InlineData("a.ndb", "# comment only\n")]
+    [InlineData("a.ndb", "Later:0:*:414243:500\n")]
+    [InlineData("a.hdu", "44d88612fea8a8f36de82e1278abb02f:68:PUA.Tool.One\n")]
+    public async Task A_generation_without_any_signature_is_refused(string name, string content)
+    {
+        await using var server = await MirrorServer.StartAsync();
+        server.Put(name, Encoding.ASCII.GetBytes(content));
+        await using var first = await StartAsync([server.Url + name]);
+        Assert.Equal(RefusalReason.NoSignatures, Assert.IsType<UpdateOutcome.Refused>((await first.UpdateAsync()).Outcome).Reason);
+        Assert.Null(first.Status.Active);
+        Assert.Equal(Updater.Status.DefinitionsState.NoDefinitions, first.Status.State);
+
+        server.Put("b.ndb", Ndb("Feed.B", "text-b"));
+        await using var harness = await StartAsync([server.Url + "b.ndb"]);
+        await ActivatesAsync(harness);
+        server.Put("b.ndb", "# comment only\n"u8.ToArray(), DateTimeOffset.UnixEpoch.AddYears(60));
+        Assert.Equal(RefusalReason.NoSignatures, Assert.IsType<UpdateOutcome.Refused>((await harness.UpdateAsync()).Outcome).Reason);
+        Assert.Equal("Feed.B.UNOFFICIAL", harness.Scan("text-b"));
+        server.Put("b.ndb", Ndb("Feed.New", "text-new"), DateTimeOffset.UnixEpoch.AddYears(61));
+        await ActivatesAsync(harness);
+        Assert.Equal("Feed.New.UNOFFICIAL", harness.Scan("text-new"));
+    }
+
+    [Fact]
+    public async Task Lists_alone_in_a_file_are_taken_beside_signatures()
+    {
+        await using var server = await MirrorServer.StartAsync();
+        server.Put("own.ign2", "Feed.A\n"u8.ToArray());
+        await using var harness = await StartAsync([server.Url + "own.ign2", server.Url + "a.ndb"]);
+        Assert.Equal(RefusalReason.NoSignatures, Assert.IsType<UpdateOutcome.Refused>((await harness.UpdateAsync()).Outcome).Reason);
+        server.Put("a.ndb", Encoding.ASCII.GetBytes(UpdateHarness.Ndb("x", "Feed.A", "text-a").Content + UpdateHarness.Ndb("x", "Feed.B", "text-b").Content));
+        await ActivatesAsync(harness);
+        Assert.Null(harness.Scan("text-a"));
+        Assert.Equal("Feed.B.UNOFFICIAL", harness.Scan("text-b"));
+    }
+
     [Fact]
     public async Task A_demanded_digest_that_does_not_fit_keeps_the_old_content()
     {
