@@ -59,6 +59,31 @@ public sealed class UpdateFindingTests : IDisposable
     }
 
     [Fact]
+    public async Task An_address_that_fails_is_told_beside_what_is_activated()
+    {
+        var good = _folder.Write("lists/good.ndb", "Good:0:*:414243\n");
+        var gone = _folder.Path("lists", "gone.ndb");
+        var configuration = _folder.Write("updater.json", new JsonObject
+        {
+            ["sources"] = new JsonArray(new JsonObject { ["name"] = "lists", ["kind"] = "files", ["urls"] = new JsonArray(good, gone) }),
+            ["updates"] = new JsonObject { ["minFreeBytes"] = 0 },
+        }.ToJsonString());
+        string[] common = ["--config", configuration, "--data", _folder.Path("data")];
+
+        var update = await UpdaterProgram.RunAsync(["update", "--json", "--quiet", .. common]);
+        Assert.True(update.ExitCode == 0, update.ToString());
+        var problem = Assert.Single(JsonNode.Parse(update.Output)!["problems"]!.AsArray())!;
+        Assert.Equal($"lists {gone} failed source_answer", $"{problem["source"]} {problem["part"]} {problem["outcome"]} {problem["reason"]}");
+        Assert.Contains($"updater: lists: source_answer: ", update.Errors, StringComparison.Ordinal);
+        Assert.Contains(gone, update.Errors, StringComparison.Ordinal);
+
+        var history = await UpdaterProgram.RunAsync(["history", "--json", .. common]);
+        Assert.Equal(gone, (string?)JsonNode.Parse(history.Output)!["runs"]![0]!["problems"]![0]!["part"]);
+        Assert.Contains("is active. Without lists: source_answer: ", (await UpdaterProgram.RunAsync(["history", .. common])).Output, StringComparison.Ordinal);
+        Assert.StartsWith("DEFINITIONS WARNING", (await UpdaterProgram.RunAsync(["check", .. common])).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Of_a_strict_set_with_the_first_line_and_its_hint()
     {
         var file = _folder.Write("own.ndb", Bad);

@@ -97,6 +97,12 @@ internal static class UpdateCommand
             ShowLines(terminal, answer.Findings ?? []);
         }
 
+        // The outcome's own message is said once, below.
+        foreach (var problem in (answer.Problems ?? []).Where(problem => problem.Message != answer.Message || problem.Reason != answer.Reason))
+        {
+            terminal.Fail(problem.ToString());
+        }
+
         if (terminal.IsJson)
         {
             terminal.Write(answer, ApiJson.Default.UpdateAnswer);

@@ -62,11 +62,13 @@ internal sealed class FilesRound(
         }
         catch (SourceException e)
         {
-            Keep(file, known, new UpdateOutcome.Failed(e.Reason, e.Message), e);
+            var told = e.Message.Contains(file.Address, StringComparison.Ordinal) ? e : e.About(file.Address);
+            Keep(file, known, new UpdateOutcome.Failed(told.Reason, told.Message), told);
         }
         catch (RefusedException e)
         {
-            Keep(file, known, new UpdateOutcome.Refused(e.Reason, e.Message), e);
+            var told = e.Message.Contains(file.Address, StringComparison.Ordinal) ? e : new RefusedException(e.Reason, $"{file.Address}: {e.Message}", e);
+            Keep(file, known, new UpdateOutcome.Refused(told.Reason, told.Message), told);
         }
     }
 
@@ -161,7 +163,7 @@ internal sealed class FilesRound(
     private void Keep(CustomFile file, FileMark? known, UpdateOutcome problem, Exception error)
     {
         FirstError ??= error;
-        _problems.Add(new OfferProblem(file.Name, problem));
+        _problems.Add(new OfferProblem(file.Address, problem));
         if (known is not null)
         {
             CopyKnown(known);

@@ -145,19 +145,5 @@ internal sealed record QuarantineEntry(
     string Folder, string Reason, string Message, string Source, string Name, DateTimeOffset Time, Digest? Archive)
 {
     /// <summary>Null for a word that this program does not know.</summary>
-    public RefusalReason? ParsedReason
-    {
-        get
-        {
-            foreach (var reason in Enum.GetValues<RefusalReason>())
-            {
-                if (reason.ToWord() == Reason)
-                {
-                    return reason;
-                }
-            }
-
-            return null;
-        }
-    }
+    public RefusalReason? ParsedReason => ReasonWords.TryParse<RefusalReason>(Reason, out var reason) ? reason : null;
 }

@@ -63,6 +63,9 @@ internal sealed record UpdateReport(
 
     /// <summary>Findings that were counted only.</summary>
     public int MoreFindings { get; init; }
+
+    /// <summary>What could not take part, the reason of the outcome included; also of runs that activated the rest.</summary>
+    public IReadOnlyList<RunProblem> Problems { get; init; } = [];
 }
 
 /// <summary>One line of the human log.</summary>

@@ -62,6 +62,7 @@ internal sealed class UpdateRunner(
             LeftOut = journal.LeftOut,
             Findings = journal.Findings,
             MoreFindings = journal.MoreFindings,
+            Problems = [.. result.Problems],
         };
         foreach (var refused in result.Problems.Where(problem => problem.Outcome is UpdateOutcome.Refused))
         {

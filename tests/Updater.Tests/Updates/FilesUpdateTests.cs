@@ -145,6 +145,56 @@ public sealed class FilesUpdateTests
         Assert.Equal("Feed.B.UNOFFICIAL", harness.Scan("text-b"));
     }
 
+    [Theory]
+    [InlineData("missing", "source_answer")]
+    [InlineData("empty", "package_malformed")]
+    [InlineData("unsigned container", "database_signature")]
+    [InlineData("wrong digest", "package_digest")]
+    [InlineData("sentence", "signature_malformed")]
+    public async Task Each_address_that_fails_is_told_though_the_others_are_active(string kind, string reason)
+    {
+        await using var server = await MirrorServer.StartAsync();
+        server.Put("a.ndb", Ndb("Feed.A", "text-a"));
+        var bad = kind == "unsigned container" ? "b.cvd" : "b.ndb";
+        if (kind != "missing")
+        {
+            server.Put(bad, kind switch
+            {
+                "unsigned container" => ClamAvPublisher.Default.Cvd(PublisherFiles.Release("b", 1, "other-text")),
+                "wrong digest" => Ndb("Feed.B", "text-b"),
+                "sentence" => "Service unavailable\n"u8.ToArray(),
+                _ => [],
+            });
+        }
+
+        var demand = kind == "wrong digest" ? $"#sha256={new string('0', 64)}" : "";
+        await using var harness = await StartAsync([server.Url + "a.ndb", server.Url + bad + demand, server.Url + "gone.hdb"]);
+        var report = await harness.UpdateAsync();
+        Assert.IsType<UpdateOutcome.Activated>(report.Outcome);
+        Assert.Equal([server.Url + bad, server.Url + "gone.hdb"], report.Problems.Select(problem => problem.Part));
+        Assert.Equal([reason, "source_answer"], report.Problems.Select(problem => problem.Outcome.ReasonWord()));
+        Assert.All(report.Problems, problem => Assert.Contains(problem.Part, problem.Outcome.Describe(), StringComparison.Ordinal));
+        Assert.Equal(reason, harness.Status.LastFailureReason);
+        Assert.EndsWith("And 1 more.", harness.Status.Sources.Single().LastFailure, StringComparison.Ordinal);
+        Assert.Equal(report.Problems, harness.Service.Runs(1)[0].Problems);
+
+        // Also for one who asks after the process has ended.
+        await harness.RestartAsync();
+        Assert.Equal(reason, harness.Status.LastFailureReason);
+        Assert.Equal(report.Problems, harness.Service.Runs(1)[0].Problems);
+    }
+
+    [Fact]
+    public async Task Every_address_is_told_when_none_can_be_had()
+    {
+        await using var server = await MirrorServer.StartAsync();
+        await using var harness = await StartAsync([server.Url + "a.ndb", server.Url + "b.ndb"]);
+        var report = await harness.UpdateAsync();
+        Assert.IsType<UpdateOutcome.Failed>(report.Outcome);
+        Assert.All(["a.ndb", "b.ndb"], name => Assert.Contains(
+            report.Problems, problem => problem.Outcome.Describe().Contains(server.Url + name, StringComparison.Ordinal)));
+    }
+
     [Fact]
     public async Task A_demanded_digest_that_does_not_fit_keeps_the_old_content()
     {
