@@ -19,23 +19,11 @@ internal static class LintCommand
         Description = "Judges as for signed packages: one malformed line refuses the whole set.",
     };
 
-    private static readonly Option<int> MaxFindings = new("--max-findings")
-    {
-        Description = "Findings of one severity to print for each file; 0 for all. The rest is counted.",
-        HelpName = "N",
-        DefaultValueFactory = _ => 1000,
-    };
+    private static readonly Option<int> MaxFindings = CountOption.Create(
+        "--max-findings", "Findings of one severity to print for each file; 0 for all. The rest is counted.", fallback: 1000, min: 0);
 
     public static Command Create()
     {
-        MaxFindings.Validators.Clear();
-        MaxFindings.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() < 0)
-            {
-                result.AddError("--max-findings is a number, 0 for all findings.");
-            }
-        });
         var lint = new VerbCommand(
             "lint",
             "Says line by line what loads and why the rest does not; with --verbose also what loads.\n"
