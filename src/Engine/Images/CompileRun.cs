@@ -18,6 +18,7 @@ internal sealed class CompileRun
     private readonly ImageBuilder _builder;
     private readonly IgnoreList _ignored = new();
     private readonly List<Diagnostic> _diagnostics = [];
+    private readonly List<LeftOutLines> _leftOut = [];
     private readonly SortedDictionary<string, long> _signatures = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, long> _accepted = new(StringComparer.Ordinal);
     private long _lines;
@@ -79,6 +80,7 @@ internal sealed class CompileRun
             AcceptedByExtension = _accepted,
             Lines = _lines,
             Diagnostics = _diagnostics,
+            LeftOut = _leftOut,
         };
     }
 
@@ -214,6 +216,10 @@ internal sealed class CompileRun
         _accepted[key] = _accepted.GetValueOrDefault(key) + file.Summary.Signatures;
         _lines += file.Summary.Lines;
         _diagnostics.AddRange(findings.Finish());
+        if (findings.LeftOut is { } leftOut)
+        {
+            _leftOut.Add(leftOut);
+        }
     }
 
     private static string Refusal(CompileSource source, Diagnostic error, long errors)

@@ -80,7 +80,7 @@ internal static class ScanCommand
         try
         {
             using var database = databases.Length > 0
-                ? ScanDatabase.OpenFiles(databases, invocation.Options, invocation.Time, d => ShowDiagnostic(invocation, d.ToString()), cancellationToken)
+                ? ScanDatabase.OpenFiles(databases, invocation.Options, invocation.Time, d => ShowDiagnostic(invocation, d.ToString()), invocation.Terminal.Note, cancellationToken)
                 : ScanDatabase.OpenStored(invocation.Folders, parse.GetValue(Generation));
             return await ScanAsync(invocation, database, profile.ToProfile(profileName), start, cancellationToken);
         }

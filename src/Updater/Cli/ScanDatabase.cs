@@ -6,6 +6,7 @@ using Updater.Configuration;
 using Updater.Hosting;
 using Updater.Sources;
 using Updater.Store;
+using Updater.Updates;
 
 namespace Updater.Cli;
 
@@ -64,9 +65,10 @@ internal sealed class ScanDatabase : IDisposable
     }
 
     /// <summary>Signature files, ClamAV containers, folders of them, or one compiled image.</summary>
+    /// <param name="onLeftOut">Told one line for each file that is not matched whole.</param>
     /// <exception cref="NoDatabaseException">A path is missing, a file is malformed, or there is nothing in it.</exception>
     public static ScanDatabase OpenFiles(
-        IReadOnlyList<string> paths, UpdaterOptions options, TimeProvider time, Action<Diagnostic> onDiagnostic, CancellationToken cancellationToken)
+        IReadOnlyList<string> paths, UpdaterOptions options, TimeProvider time, Action<Diagnostic> onDiagnostic, Action<string> onLeftOut, CancellationToken cancellationToken)
     {
         var files = paths.SelectMany(Expand).ToList();
         var images = files.Where(IsImage).ToList();
@@ -93,6 +95,7 @@ internal sealed class ScanDatabase : IDisposable
             }
 
             RequireSignatures(report, paths);
+            TellLeftOut(report, onLeftOut);
             return new ScanDatabase(new GenerationId(0, report.InputDigest), Open(image));
         }
         catch (RefusedException e)
@@ -103,6 +106,26 @@ internal sealed class ScanDatabase : IDisposable
         {
             // The mapped file lives on without a name.
             folder.Delete(recursive: true);
+        }
+    }
+
+    private static void TellLeftOut(CompileReport report, Action<string> onLeftOut)
+    {
+        var files = report.LeftOut.Where(file => LeftOutFiles.SkippedOf(file).Any()).ToList();
+        foreach (var file in files.Take(MaxNames))
+        {
+            var count = LeftOutFiles.SkippedOf(file).Sum(code => code.Value);
+            var example = LeftOutFiles.Example(report.Diagnostics.Where(found => found.File == file.File));
+            var what = example is { Line: 0 } ? " is left out:"
+                : count == 1 ? ": 1 line is left out:"
+                : string.Create(CultureInfo.InvariantCulture, $": {count} lines are left out, such as");
+            onLeftOut(PlainText.Of(
+                $"{file.File}{what} {example}{(example?.Hint is { } hint ? " " + hint : "")}; see: updater signatures lint"));
+        }
+
+        if (files.Count > MaxNames)
+        {
+            onLeftOut(string.Create(CultureInfo.InvariantCulture, $"And {files.Count - MaxNames} more files of which something is left out."));
         }
     }
 

@@ -28,7 +28,7 @@ internal sealed class RunJournal(UpdateRun run, TimeProvider time, UpdateLog log
     public IReadOnlyList<UpdateFinding> Findings { get; set; } = [];
 
     /// <summary>Findings that were counted only.</summary>
-    public int MoreFindings { get; set; }
+    public long MoreFindings { get; set; }
 
     /// <summary>Moves to a stage; also the fault point of that name.</summary>
     /// <param name="subject">The package or file that is worked on.</param>

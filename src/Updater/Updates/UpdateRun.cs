@@ -62,7 +62,7 @@ internal sealed record UpdateReport(
     public IReadOnlyList<UpdateFinding> Findings { get; init; } = [];
 
     /// <summary>Findings that were counted only.</summary>
-    public int MoreFindings { get; init; }
+    public long MoreFindings { get; init; }
 
     /// <summary>What could not take part, the reason of the outcome included; also of runs that activated the rest.</summary>
     public IReadOnlyList<RunProblem> Problems { get; init; } = [];

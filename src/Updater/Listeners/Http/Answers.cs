@@ -189,7 +189,7 @@ internal sealed record UpdateAnswer
     public IReadOnlyList<FindingAnswer>? Findings { get; init; }
 
     /// <summary>Findings that were counted only; see logs/update.log.</summary>
-    public int? MoreFindings { get; init; }
+    public long? MoreFindings { get; init; }
 
     /// <summary>What could not take part, also when the rest was activated; empty = nothing.</summary>
     public IReadOnlyList<RunProblemAnswer>? Problems { get; init; }
