@@ -111,6 +111,15 @@ internal sealed class FilesRound(
             File.Move(received, Path.Combine(unpacked, file.Name));
         }
 
+        else
+        {
+            // Members of different containers may have the same name.
+            foreach (var path in Directory.GetFiles(unpacked))
+            {
+                File.Move(path, Path.Combine(unpacked, ContainerFiles.PackedName(file.Name, Path.GetFileName(path))));
+            }
+        }
+
         var names = Directory.EnumerateFiles(unpacked).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal).ToList();
         foreach (var name in names)
         {
@@ -156,7 +165,7 @@ internal sealed class FilesRound(
 
         if (fault is not null)
         {
-            throw new RefusedException(RefusalReason.SignatureMalformed, $"{file.Address} holds no signature: {fault}");
+            throw new RefusedException(RefusalReason.SignatureMalformed, $"{file.Address} holds no signature: {fault with { File = ContainerFiles.ShownName(fault.File) }}");
         }
     }
 

@@ -115,5 +115,9 @@ internal sealed class CandidateGeneration
 internal sealed record CompiledImage(IncomingPackage Package, CompileReport Report, string Path)
 {
     /// <summary>What became of the package's files and their lines.</summary>
-    public IReadOnlyList<Diagnostic> Findings => [.. Package.Findings, .. Report.Diagnostics];
+    public IReadOnlyList<Diagnostic> Findings =>
+    [
+        .. Package.Findings,
+        .. Report.Diagnostics.Select(found => found with { File = Sources.ContainerFiles.ShownName(found.File) }),
+    ];
 }

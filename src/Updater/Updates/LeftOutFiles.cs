@@ -57,7 +57,7 @@ internal static class LeftOutFiles
         return parts.Count == 0 ? null : PlainText.Of($"{image.Package.Facts.Id.Name}: {string.Join(", ", parts)}{First(image)}");
     }
 
-    private static string First(CompiledImage image) => Example(image.Report.Diagnostics.Concat(image.Package.Findings)) is { } first
+    private static string First(CompiledImage image) => Example(image.Findings) is { } first
         ? $"; first: {first}{(first.Hint is { } hint ? " " + hint : "")}"
         : "";
 

@@ -275,6 +275,53 @@ public sealed class FilesUpdateTests
     }
 
     [Fact]
+    public async Task Members_of_two_containers_may_have_one_name_and_are_told_by_both()
+    {
+        await using var server = await MirrorServer.StartAsync();
+        server.Put("one.cud", ClamAvPublisher.Cud(PublisherFiles.Release("own", 1, "one-text")));
+        server.Put("two.cud", ClamAvPublisher.Cud(PublisherFiles.Release("own", 2, "two-text")));
+        await using var harness = await StartAsync([server.Url + "one.cud", server.Url + "two.cud"]);
+        await ActivatesAsync(harness);
+        Assert.Equal("Test.one-text.UNOFFICIAL", harness.Scan("one-text"));
+        Assert.Equal("Test.two-text.UNOFFICIAL", harness.Scan("two-text"));
+
+        // What is here already is found again under its name.
+        server.ClearRequests();
+        Assert.IsType<UpdateOutcome.AlreadyCurrent>((await harness.UpdateAsync()).Outcome);
+        Assert.All(server.Requests, request => Assert.EndsWith(" 304", request, StringComparison.Ordinal));
+
+        server.Put("two.cud", ClamAvPublisher.Cud(new ClamAvRelease("own", 3, ("own.ndb", "Test.new:0:*:414243\nbad\n"u8.ToArray()))), DateTimeOffset.UnixEpoch.AddYears(60));
+        var report = await harness.UpdateAsync();
+        Assert.IsType<UpdateOutcome.Activated>(report.Outcome);
+        Assert.Contains("first: two.cud!own.ndb:2:", report.LeftOut, StringComparison.Ordinal);
+        Assert.Equal(
+            "two.cud!own.ndb",
+            Assert.Single(report.Findings, finding => finding.Found.Severity == Definitions.Signatures.DiagnosticSeverity.Error).Found.File);
+        Assert.Equal("feeds", report.Findings[0].Package);
+    }
+
+    [Theory]
+    [InlineData("own.cud", "own.ndb", "own.cud+own.ndb", "own.cud!own.ndb")]
+    [InlineData("x.ndb", "y", "y", "y")]
+    public void A_member_is_named_by_its_container(string container, string member, string packed, string shown)
+    {
+        Assert.Equal(packed, Updater.Sources.ContainerFiles.PackedName(container, member));
+        Assert.Equal(shown, Updater.Sources.ContainerFiles.ShownName(packed));
+    }
+
+    [Theory]
+    [InlineData(40)]
+    [InlineData(95)]
+    [InlineData(100)]
+    public void A_long_member_name_stays_a_name_of_a_package(int length)
+    {
+        var member = new string('m', length - 4) + ".ndb";
+        var packed = Updater.Sources.ContainerFiles.PackedName(new string('c', 80) + ".cud", member);
+        Assert.True(Definitions.Packages.PackageFileName.IsValid(packed), packed);
+        Assert.EndsWith(member, Updater.Sources.ContainerFiles.ShownName(packed), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Files_of_a_folder_are_taken_and_noticed_when_they_change()
     {
         using var folder = new TempFolder();
