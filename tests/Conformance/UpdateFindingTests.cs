@@ -137,6 +137,20 @@ public sealed class UpdateFindingTests : IDisposable
         Assert.Equal(40001 - 20, (long)answer["more_findings"]! - Math.Max(0, answer["findings"]!.AsArray().Count(found => (string)found!["severity"]! != "error") - 20));
     }
 
+    [Theory]
+    [InlineData("a.txt", "x", "; files are read by their extension")]
+    [InlineData("a.ndb", "# comment only\n", ": there are only comments.")]
+    [InlineData("a.ndb", "Later:0:*:414243:500\n", ": all 1 are for other functionality levels")]
+    [InlineData("a.hdu", "44d88612fea8a8f36de82e1278abb02f:68:PUA.Tool.One\n", ": a.hdu:0:0: SIG008: ")]
+    public async Task Nothing_to_scan_with_has_its_own_reason(string name, string content, string reason)
+    {
+        var file = _folder.Write(name, content);
+        var scan = await UpdaterProgram.RunAsync(["scan", "--database", file, file]);
+        Assert.True(scan.ExitCode == 2, scan.ToString());
+        Assert.Contains($"No signatures in {file}{reason}", scan.Errors, StringComparison.Ordinal);
+        Assert.Equal(name == "a.hdu", scan.Errors.Contains("engine.detectPua", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Of_a_strict_set_with_the_first_line_and_its_hint()
     {

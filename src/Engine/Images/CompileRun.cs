@@ -22,6 +22,7 @@ internal sealed class CompileRun
     private readonly SortedDictionary<string, long> _signatures = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, long> _accepted = new(StringComparer.Ordinal);
     private long _lines;
+    private long _skipped;
 
     /// <param name="spill">The caller's.</param>
     public CompileRun(CompileRequest request, SpillFile spill, CancellationToken cancellationToken)
@@ -79,6 +80,7 @@ internal sealed class CompileRun
             Signatures = _signatures,
             AcceptedByExtension = _accepted,
             Lines = _lines,
+            Skipped = _skipped,
             Diagnostics = _diagnostics,
             LeftOut = _leftOut,
         };
@@ -215,6 +217,7 @@ internal sealed class CompileRun
         var key = $"{source.Input.Package.Name}/{source.Extension}";
         _accepted[key] = _accepted.GetValueOrDefault(key) + file.Summary.Signatures;
         _lines += file.Summary.Lines;
+        _skipped += file.Summary.Skipped;
         _diagnostics.AddRange(findings.Finish());
         if (findings.LeftOut is { } leftOut)
         {

@@ -89,6 +89,9 @@ public sealed class CompileReport
     /// <summary>Lines read of all files, comments and blank ones included.</summary>
     public required long Lines { get; init; }
 
+    /// <summary>Lines and rules that were skipped, those included that no finding tells: for other levels, targets or categories.</summary>
+    public long Skipped { get; init; }
+
     public required IReadOnlyList<Diagnostic> Diagnostics { get; init; }
 
     /// <summary>What of the files is not in the image, in the order of the input; files that are in whole are not listed.</summary>

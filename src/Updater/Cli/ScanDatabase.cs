@@ -135,11 +135,25 @@ internal sealed class ScanDatabase : IDisposable
     {
         if (report.AcceptedByExtension.Values.Sum() == 0)
         {
-            var why = report.Diagnostics.Count > 0
-                ? $": {report.Diagnostics[0]}{(report.Diagnostics.Count > 1 ? " And more." : "")}"
-                : "; files are read by their extension (docs/signature-files.md), or as a compiled image.";
-            throw new NoDatabaseException($"No signatures in {Names(paths)}{why}");
+            throw new NoDatabaseException($"No signatures in {Names(paths)}{WhyNone(report)}");
         }
+    }
+
+    private static string WhyNone(CompileReport report)
+    {
+        if (report.AcceptedByExtension.Count == 0)
+        {
+            return "; files are read by their extension (docs/signature-files.md), or as a compiled image.";
+        }
+
+        if (report.Diagnostics is [var first, ..])
+        {
+            return $": {first}{(first.Hint is { } hint ? " " + hint : "")}{(report.Diagnostics.Count > 1 ? " And more." : "")}";
+        }
+
+        return report.Skipped > 0
+            ? string.Create(CultureInfo.InvariantCulture, $": all {report.Skipped} are for other functionality levels, targets or categories; see: updater signatures lint")
+            : ": there are only comments.";
     }
 
     /// <summary>The first of what was given, fit for a message.</summary>

@@ -83,6 +83,7 @@ internal static class CompileJson
         json.WriteString("image", report.ImageDigest.ToString());
         json.WriteNumber("bytes", report.ImageBytes);
         json.WriteNumber("lines", report.Lines);
+        json.WriteNumber("skipped", report.Skipped);
         WriteCounts(json, "signatures", report.Signatures);
         WriteCounts(json, "accepted", report.AcceptedByExtension);
         json.WriteStartArray("leftOut");
@@ -121,6 +122,7 @@ internal static class CompileJson
             ImageDigest = JsonText.Digest(root, "image"),
             ImageBytes = root.GetProperty("bytes").GetInt64(),
             Lines = root.GetProperty("lines").GetInt64(),
+            Skipped = root.GetProperty("skipped").GetInt64(),
             Signatures = Counts(root, "signatures"),
             AcceptedByExtension = Counts(root, "accepted"),
             LeftOut = [.. root.GetProperty("leftOut").EnumerateArray().Select(left => new LeftOutLines(
