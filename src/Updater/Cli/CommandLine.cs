@@ -43,12 +43,13 @@ internal static class CommandLine
         var mistakes = CommandLineMistakes.Of(parse);
         if (mistakes.Count > 0)
         {
+            var error = new VisibleWriter(Console.Error);
             foreach (var mistake in mistakes)
             {
-                Console.Error.WriteLine($"updater: {mistake}");
+                error.WriteLine($"updater: {mistake}");
             }
 
-            Console.Error.WriteLine($"Try: updater {string.Concat(Path(parse.CommandResult.Command))}--help");
+            error.WriteLine($"Try: updater {string.Concat(Path(parse.CommandResult.Command))}--help");
             return (int)ExitCode.Usage;
         }
 

@@ -10,17 +10,23 @@ namespace Updater.Cli;
 /// </summary>
 internal sealed class Terminal
 {
+    private readonly TextWriter _output;
+    private readonly TextWriter _error;
+
     public Terminal(TextWriter output, TextWriter error, bool isJson, bool isQuiet, bool isPlain)
     {
-        Output = output;
-        Error = error;
+        (_output, _error) = (output, error);
+        Output = new VisibleWriter(output);
+        Error = new VisibleWriter(error);
         IsJson = isJson;
         IsQuiet = isQuiet;
         IsRich = !isPlain && !isJson && !isQuiet;
     }
 
+    /// <summary>Shows control characters instead of sending them.</summary>
     public TextWriter Output { get; }
 
+    /// <inheritdoc cref="Output"/>
     public TextWriter Error { get; }
 
     public bool IsJson { get; }
@@ -30,11 +36,11 @@ internal sealed class Terminal
     /// <summary>True: a person looks at a terminal and wants colour.</summary>
     public bool IsRich { get; }
 
-    /// <summary>For tables; only with <see cref="IsRich"/>.</summary>
-    public IAnsiConsole Rich => AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Output) });
+    /// <summary>For tables; only with <see cref="IsRich"/>. Colour is control characters: texts go through <see cref="VisibleWriter.Of"/>.</summary>
+    public IAnsiConsole Rich => AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(_output) });
 
     /// <summary>For progress; only with <see cref="IsRich"/>.</summary>
-    public IAnsiConsole RichError => AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Error) });
+    public IAnsiConsole RichError => AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(_error) });
 
     /// <summary>The real standard streams.</summary>
     public static Terminal Standard(bool isJson, bool isQuiet)
