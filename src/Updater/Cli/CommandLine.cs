@@ -49,6 +49,13 @@ internal static class CommandLine
                 error.WriteLine($"updater: {mistake}");
             }
 
+            if (parse.GetResult(GlobalOptions.Json) is { } json && !json.Errors.Any() && json.GetValueOrDefault<bool>())
+            {
+                var terminal = new Terminal(ResultStream.OpenWriter(), TextWriter.Null, isJson: true, isQuiet: true, isPlain: true);
+                mistakes.ToList().ForEach(terminal.Fail);
+                terminal.EndFailed();
+            }
+
             error.WriteLine($"Try: updater {string.Concat(Path(parse.CommandResult.Command))}--help");
             return (int)ExitCode.Usage;
         }

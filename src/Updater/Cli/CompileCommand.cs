@@ -80,7 +80,7 @@ internal static class CompileCommand
         }
         catch (RefusedException e)
         {
-            terminal.Fail($"{e.Reason.ToWord()}: {e.Message}");
+            terminal.Fail(e.Reason.ToWord(), e.Message);
             return ExitCode.Failure;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

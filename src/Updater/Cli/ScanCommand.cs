@@ -120,6 +120,7 @@ internal static class ScanCommand
         // One writer that is flushed once: a line at a time would be a system call a file.
         await using var output = new VisibleWriter(new StreamWriter(new ResultStream()) { AutoFlush = false });
         var report = new ScanReport(output, terminal.IsJson, parse.GetValue(AllMatch));
+        terminal.HasAnswered = true;
         var workers = invocation.Options.Engine.MaxConcurrency is > 0 and var some ? some : Environment.ProcessorCount;
         try
         {

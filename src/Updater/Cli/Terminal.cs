@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Spectre.Console;
 
@@ -10,6 +11,11 @@ namespace Updater.Cli;
 /// </summary>
 internal sealed class Terminal
 {
+    /// <summary>Lines that a failed run's document repeats.</summary>
+    private const int MaxFaults = 100;
+
+    private readonly List<string> _faults = [];
+    private string? _reason;
     private readonly TextWriter _output;
     private readonly TextWriter _error;
 
@@ -50,7 +56,25 @@ internal sealed class Terminal
         return new Terminal(ResultStream.OpenWriter(), Console.Error, isJson, isQuiet, isPlain);
     }
 
-    public void Write<T>(T value, JsonTypeInfo<T> type) => Output.WriteLine(JsonSerializer.Serialize(value, type));
+    public void Write<T>(T value, JsonTypeInfo<T> type)
+    {
+        HasAnswered = true;
+        Output.WriteLine(JsonSerializer.Serialize(value, type));
+    }
+
+    /// <summary>A document for programs was written; set by those who do not write it here.</summary>
+    public bool HasAnswered { get; set; }
+
+    /// <summary>
+    /// The document of a run that failed before it had an answer, so that a program that asked for JSON always gets one.
+    /// </summary>
+    public void EndFailed()
+    {
+        if (IsJson && !HasAnswered)
+        {
+            Write(new FailureAnswer(_reason, string.Join('\n', _faults)), FailureJson.Default.FailureAnswer);
+        }
+    }
 
     /// <summary>One line about what is being done; nothing when quiet.</summary>
     public void Note(string text)
@@ -62,5 +86,29 @@ internal sealed class Terminal
     }
 
     /// <summary>One line about what went wrong; always.</summary>
-    public void Fail(string text) => Error.WriteLine($"updater: {text}");
+    public void Fail(string text)
+    {
+        if (_faults.Count < MaxFaults)
+        {
+            _faults.Add(text);
+        }
+
+        Error.WriteLine($"updater: {text}");
+    }
+
+    /// <param name="reason">The stable word.</param>
+    public void Fail(string reason, string text)
+    {
+        _reason ??= reason;
+        Fail($"{reason}: {text}");
+    }
 }
+
+/// <summary>What <c>--json</c> says of a run that failed.</summary>
+/// <param name="Reason">The stable word, where there is one.</param>
+/// <param name="Error">What standard error says, a line each.</param>
+internal sealed record FailureAnswer(string? Reason, string Error);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(FailureAnswer))]
+internal sealed partial class FailureJson : JsonSerializerContext;
