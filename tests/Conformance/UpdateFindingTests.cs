@@ -152,6 +152,44 @@ public sealed class UpdateFindingTests : IDisposable
     }
 
     [Fact]
+    public async Task A_lint_of_a_folder_tells_what_it_does_not_look_at()
+    {
+        _folder.Write("set/a.ndb", "Good:0:*:414243\n");
+        _folder.Write("set/a.hdu", "44d88612fea8a8f36de82e1278abb02f:68:PUA.Tool.One\n");
+        foreach (var other in (string[])["my.nbd", "x.ndb.gz", "more/b.ndb", ".git/x"])
+        {
+            _folder.Write("set/" + other, "x");
+        }
+
+        var lint = await UpdaterProgram.RunAsync(["signatures", "lint", "set"], workingDirectory: _folder.Root);
+        Assert.True(lint.ExitCode == 0, lint.ToString());
+        foreach (var text in (string[])["set/my.nbd:0:0: skipped SIG009: ", "set/x.ndb.gz:0:0: skipped SIG009: ", "set/more:0:0: skipped SIG009: A folder", "set/a.hdu: 0 lines, 0 load, 1 skipped,"])
+        {
+            Assert.Contains(text, lint.Output, StringComparison.Ordinal);
+        }
+
+        Assert.DoesNotContain(".git", lint.Output, StringComparison.Ordinal);
+        Assert.Contains("2 files: 1 lines, 1 load, 1 skipped, 0 malformed", lint.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_packed_file_is_the_same_finding_everywhere()
+    {
+        var file = _folder.Path("packed.ndb");
+        await using (var packed = new System.IO.Compression.GZipStream(File.Create(file), System.IO.Compression.CompressionLevel.Fastest))
+        {
+            packed.Write("Good:0:*:414243\n"u8);
+        }
+
+        foreach (var arguments in (string[][])[["signatures", "lint", file], ["scan", "--database", file, file], ["compile", file, "--output", _folder.Path("an.image")]])
+        {
+            var outcome = await UpdaterProgram.RunAsync(arguments);
+            Assert.Contains("SIG014: ", outcome.Output + outcome.Errors, StringComparison.Ordinal);
+            Assert.DoesNotContain("SIG005", outcome.Output + outcome.Errors, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task Of_a_strict_set_with_the_first_line_and_its_hint()
     {
         var file = _folder.Write("own.ndb", Bad);

@@ -287,7 +287,8 @@ internal sealed class CompileRun
 
         public SignatureFile File { get; } = file;
 
-        public bool HasBlocks { get; } = SignatureParser.HasBlocks(file);
+        /// <summary>What is no text is told once, as a whole, and not line by line.</summary>
+        public bool HasBlocks { get; } = SignatureParser.HasBlocks(file) && !source.IsPacked();
 
         public FileFindings Findings { get; } = new(source.Name);
 

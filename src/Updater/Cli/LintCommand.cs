@@ -44,7 +44,8 @@ internal static class LintCommand
         var started = invocation.Time.GetTimestamp();
         try
         {
-            var files = invocation.Parse.GetValue(Files)!.SelectMany(Expand).Distinct(StringComparer.Ordinal).ToList();
+            var named = invocation.Parse.GetValue(Files)!;
+            var files = named.SelectMany(Expand).Distinct(StringComparer.Ordinal).ToList();
             if (!files.Exists(IsLookedAt))
             {
                 invocation.Terminal.Fail(
@@ -58,6 +59,11 @@ internal static class LintCommand
             foreach (var input in inputs.All)
             {
                 report.EndFile(input.Shown, Check(lint, input, report, cancellationToken));
+            }
+
+            foreach (var other in named.SelectMany(Others))
+            {
+                report.Other(other);
             }
 
             report.End(inputs.All.Count, invocation.Time.GetElapsedTime(started));
@@ -88,6 +94,11 @@ internal static class LintCommand
         var files = ScanDatabase.Expand(path);
         return Directory.Exists(path) ? files.Where(IsLookedAt) : files;
     }
+
+    /// <summary>What of a folder is not looked at: files with other extensions, and folders in it; hidden ones are passed over.</summary>
+    private static IEnumerable<string> Others(string path) => !Directory.Exists(path) ? [] : Directory.EnumerateFileSystemEntries(path)
+        .Where(entry => !Path.GetFileName(entry).StartsWith('.') && (Directory.Exists(entry) || !IsLookedAt(entry)))
+        .Order(StringComparer.Ordinal);
 
     private static bool IsLookedAt(string file) =>
         SignatureParser.IsSignatureFile(Path.GetFileName(file)) || ContainerFiles.IsContainer(file);

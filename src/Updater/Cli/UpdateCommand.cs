@@ -99,6 +99,11 @@ internal static class UpdateCommand
             ShowLines(terminal, findings);
         }
 
+        foreach (var other in answer.LocalLeftOut ?? [])
+        {
+            terminal.Note(other);
+        }
+
         // The outcome's own message is said once, below.
         foreach (var problem in (answer.Problems ?? []).Where(problem => problem.Message != answer.Message || problem.Reason != answer.Reason))
         {

@@ -10,6 +10,9 @@ namespace Updater.Updates;
 internal sealed class LocalIntake(
     DataFolders folders, GenerationStore store, Quarantine quarantine, FreeSpace freeSpace, IEnumerable<SourceOptions> sources, TimeProvider time)
 {
+    /// <summary>Files that are named; the rest is counted.</summary>
+    private const int MaxLeftOut = 20;
+
     /// <summary>The digest of a folder without signature files.</summary>
     public static Digest EmptyDigest { get; } = Digest.Of([]);
 
@@ -18,9 +21,15 @@ internal sealed class LocalIntake(
         GenerationRecord? basis, OperatorChoice operatorChoice, RunJournal journal, PipelineResult result, CancellationToken cancellationToken)
     {
         var files = await LocalFileSet.ReadAsync(folders.Local, cancellationToken);
-        foreach (var line in files.LeftOut)
+        journal.LocalLeftOut = [.. files.LeftOut.Take(MaxLeftOut).Select(line => $"local: {PlainText.Of(line)}")];
+        if (files.LeftOut.Count > MaxLeftOut)
         {
-            journal.Note($"local: {line}");
+            journal.LocalLeftOut = [.. journal.LocalLeftOut, $"local: And {files.LeftOut.Count - MaxLeftOut} more."];
+        }
+
+        foreach (var line in journal.LocalLeftOut)
+        {
+            journal.Note(line);
         }
 
         var active = basis?.Find(PackageId.LocalName);

@@ -24,6 +24,9 @@ internal sealed class RunJournal(UpdateRun run, TimeProvider time, UpdateLog log
     /// <summary>One line about the operator's files that are left out of what serves or was tried; null = none.</summary>
     public string? LeftOut { get; set; }
 
+    /// <summary>One line for each file in <c>local/</c> that is not looked at, bounded.</summary>
+    public IReadOnlyList<string> LocalLeftOut { get; set; } = [];
+
     /// <summary>What was found in the files of what was compiled last: the first of each kind.</summary>
     public IReadOnlyList<UpdateFinding> Findings { get; set; } = [];
 

@@ -58,6 +58,9 @@ internal sealed record UpdateReport(
     /// <summary>One line about the operator's files that are left out; null = none.</summary>
     public string? LeftOut { get; init; }
 
+    /// <summary>One line for each file in <c>local/</c> that is not looked at.</summary>
+    public IReadOnlyList<string> LocalLeftOut { get; init; } = [];
+
     /// <summary>What was found in the files that were compiled: the first of each kind.</summary>
     public IReadOnlyList<UpdateFinding> Findings { get; init; } = [];
 

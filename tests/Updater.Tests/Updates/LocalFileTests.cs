@@ -50,6 +50,29 @@ public sealed class LocalFileTests
         Assert.Equal("Own.B.UNOFFICIAL", harness.Scan("text-b"));
     }
 
+    [Fact]
+    public async Task What_is_not_read_is_told()
+    {
+        await using var harness = new UpdateHarness { HasSource = false };
+        await harness.StartAsync();
+        await LayAsync(harness, "a.ndb", UpdateHarness.Ndb("x", "Own.A", "text-a").Content);
+        await LayAsync(harness, "my.nbd", "x");
+        await LayAsync(harness, "x.ndb.gz", "x");
+        await LayAsync(harness, "half.ndb.part", "x");
+        await LayAsync(harness, ".hidden", "x");
+        Directory.CreateDirectory(Path.Combine(harness.Folders.Local, "more"));
+        for (var i = 0; i < 2; i++)
+        {
+            var report = await harness.UpdateAsync();
+            Assert.True(report.Outcome.IsSuccess());
+            Assert.Collection(
+                report.LocalLeftOut,
+                line => Assert.StartsWith("local: more/ is a folder", line, StringComparison.Ordinal),
+                line => Assert.StartsWith("local: my.nbd is left out", line, StringComparison.Ordinal),
+                line => Assert.StartsWith("local: x.ndb.gz is left out", line, StringComparison.Ordinal));
+        }
+    }
+
     private static async Task LayAsync(UpdateHarness harness, string name, string content) =>
         await File.WriteAllTextAsync(Path.Combine(harness.Folders.Local, name), content, TestContext.Current.CancellationToken);
 }

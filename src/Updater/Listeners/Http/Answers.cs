@@ -185,6 +185,9 @@ internal sealed record UpdateAnswer
     /// <summary>One line about the operator's files that are left out; null = none.</summary>
     public string? LeftOut { get; init; }
 
+    /// <summary>One line for each file in <c>local/</c> that is not looked at, such as one with an unknown extension.</summary>
+    public IReadOnlyList<string>? LocalLeftOut { get; init; }
+
     /// <summary>What was found in the files that were compiled: the first of each kind.</summary>
     public IReadOnlyList<FindingAnswer>? Findings { get; init; }
 
@@ -222,6 +225,7 @@ internal sealed record UpdateAnswer
         Reason = report.Outcome.ReasonWord(),
         Message = report.Outcome.Describe(),
         LeftOut = report.LeftOut,
+        LocalLeftOut = report.LocalLeftOut,
         Findings = [.. report.Findings.Select(FindingAnswer.From)],
         MoreFindings = report.MoreFindings,
         Problems = [.. report.Problems.Select(RunProblemAnswer.From)],
