@@ -35,12 +35,15 @@ public sealed record UsableLines(bool AreAny, Diagnostic? FirstFault)
 
         var reader = new SignatureBlockReader(content, BlockBytes);
         var lines = faults.Judge(new SignatureParseSummary(0, 0, 0));
-        while (!lines.AreAny && reader.Read() is { } block)
+        while (!lines.AreAny)
         {
-            using (block)
+            using var block = reader.Read();
+            if (block is null)
             {
-                lines = faults.Judge(SignatureParser.ParseBlock(block, file, faults));
+                break;
             }
+
+            lines = faults.Judge(SignatureParser.ParseBlock(block, file, faults));
         }
 
         return lines;
