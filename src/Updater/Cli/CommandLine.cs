@@ -43,20 +43,15 @@ internal static class CommandLine
         var mistakes = CommandLineMistakes.Of(parse);
         if (mistakes.Count > 0)
         {
-            var error = new VisibleWriter(Console.Error);
+            var terminal = Terminal.Standard(
+                parse.GetResult(GlobalOptions.Json) is { } json && !json.Errors.Any() && json.GetValueOrDefault<bool>(), isQuiet: true);
             foreach (var mistake in mistakes)
             {
-                error.WriteLine($"updater: {mistake}");
+                terminal.Fail(mistake);
             }
 
-            if (parse.GetResult(GlobalOptions.Json) is { } json && !json.Errors.Any() && json.GetValueOrDefault<bool>())
-            {
-                var terminal = new Terminal(ResultStream.OpenWriter(), TextWriter.Null, isJson: true, isQuiet: true, isPlain: true);
-                mistakes.ToList().ForEach(terminal.Fail);
-                terminal.EndFailed();
-            }
-
-            error.WriteLine($"Try: updater {string.Concat(Path(parse.CommandResult.Command))}--help");
+            terminal.EndFailed();
+            terminal.Error.WriteLine($"Try: updater {string.Concat(Path(parse.CommandResult.Command))}--help");
             return (int)ExitCode.Usage;
         }
 

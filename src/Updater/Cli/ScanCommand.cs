@@ -118,7 +118,8 @@ internal static class ScanCommand
         var targets = new ScanTargets(parse.GetValue(Paths)!);
 
         // One writer that is flushed once: a line at a time would be a system call a file.
-        await using var output = new VisibleWriter(new StreamWriter(new ResultStream()) { AutoFlush = false });
+        await using var stream = new StreamWriter(new ResultStream()) { AutoFlush = false };
+        await using var output = new VisibleWriter(stream);
         var report = new ScanReport(output, terminal.IsJson, parse.GetValue(AllMatch));
         terminal.HasAnswered = true;
         var workers = invocation.Options.Engine.MaxConcurrency is > 0 and var some ? some : Environment.ProcessorCount;

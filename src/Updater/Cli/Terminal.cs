@@ -53,7 +53,9 @@ internal sealed class Terminal
     {
         var isPlain = Console.IsOutputRedirected || Console.IsErrorRedirected
             || !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
+#pragma warning disable CA2000 // Standard output is open as long as the process.
         return new Terminal(ResultStream.OpenWriter(), Console.Error, isJson, isQuiet, isPlain);
+#pragma warning restore CA2000
     }
 
     public void Write<T>(T value, JsonTypeInfo<T> type)

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Definitions.Signatures;
 using Updater.Sources;
@@ -42,6 +43,7 @@ internal static class ProbeHint
     private static string Shown(string path) => ContainerFiles.ShownName(Path.GetFileName(path));
 
     /// <summary>The first line of an ignore list that names one of the signatures.</summary>
+    [SuppressMessage("Design", "MA0045", Justification = "The parser is synchronous; a list is small.")]
     private static int? LineOf(IncomingPackage package, string path, HashSet<string> signatures)
     {
         int? line = null;

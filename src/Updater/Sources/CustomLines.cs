@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Definitions.Signatures;
 
 namespace Updater.Sources;
@@ -6,6 +7,7 @@ namespace Updater.Sources;
 internal static class CustomLines
 {
     /// <exception cref="IOException">It could not be read.</exception>
+    [SuppressMessage("Design", "MA0045", Justification = "The parser is synchronous, and bound by the processor.")]
     public static Task<UsableLines> LookAsync(string path, CancellationToken cancellationToken) => Task.Run(
         () =>
         {

@@ -22,7 +22,9 @@ internal sealed class SourceException(
     /// <summary>The same, said of one address.</summary>
     public SourceException About(string address) => new(Reason, $"{address}: {Message}", RetryAfter, this)
     {
-        IsTooLong = IsTooLong, IsForbidden = IsForbidden, IsRepeatable = IsRepeatable,
+        IsTooLong = IsTooLong,
+        IsForbidden = IsForbidden,
+        IsRepeatable = IsRepeatable,
     };
 
     /// <summary>True when the same request may succeed at once: network faults and 5xx, never 403 or 429.</summary>
