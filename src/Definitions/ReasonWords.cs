@@ -23,4 +23,21 @@ public static class ReasonWords
 
         return word.ToString();
     }
+
+    /// <summary>The member that a word stands for; false for words of another version of this program.</summary>
+    public static bool TryParse<T>(string word, out T reason)
+        where T : struct, Enum
+    {
+        foreach (var member in Enum.GetValues<T>())
+        {
+            if (member.ToWord() == word)
+            {
+                reason = member;
+                return true;
+            }
+        }
+
+        reason = default;
+        return false;
+    }
 }

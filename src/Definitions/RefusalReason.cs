@@ -85,6 +85,9 @@ public enum RefusalReason
     /// <summary>The compiled image could not be built.</summary>
     CompileFailed,
 
+    /// <summary>Nothing of the whole set can be reported: every file would pass as clean.</summary>
+    NoSignatures,
+
     /// <summary>A must-detect probe was not detected by the candidate.</summary>
     ProbeMissed,
 

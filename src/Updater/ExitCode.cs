@@ -37,5 +37,5 @@ internal static class ExitCodes
     /// <summary>The gates that examine a whole candidate; all other refusals are about bytes that came wrong.</summary>
     private static bool IsGate(string? reason) =>
         reason is "probe_missed" or "trial_load_failed" or "compile_failed" or "signature_malformed" or "signature_count"
-            or "engine_too_old" or "version_future";
+            or "no_signatures" or "engine_too_old" or "version_future";
 }

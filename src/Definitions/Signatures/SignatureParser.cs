@@ -38,7 +38,7 @@ public static class SignatureParser
             {
                 lines.FileSkipped(SignatureCodes.PotentiallyUnwantedSet,
                     "Sets of potentially unwanted programs (.hdu .hsu .mdu .msu .ndu .ldu) are not loaded.");
-                return new SignatureParseSummary(0, 0, 0);
+                return new SignatureParseSummary(0, 1, 0);
             }
         }
         else if (SignatureFormats.Inert(file.Name) is { } inert)
@@ -55,7 +55,7 @@ public static class SignatureParser
         if (SignatureFormats.OfLines(file.Name) is not { } format)
         {
             lines.FileSkipped(SignatureCodes.UnknownFormat, "No signature format that is read here has this extension.");
-            return new SignatureParseSummary(0, 0, 0);
+            return new SignatureParseSummary(0, 1, 0);
         }
 
         return ParseLines(new SignatureLineReader(content, format.MaxLineBytes), format, lines, accept, SignatureFormats.IsUnwantedSet(file.Name) ? file.Unwanted : null);
@@ -209,7 +209,9 @@ public static class SignatureParser
 
 /// <summary>Counts of one parsed file.</summary>
 /// <param name="Signatures">Lines accepted (skipped ones excluded).</param>
-/// <param name="Skipped">Lines outside the functionality level or of a target this engine does not have.</param>
+/// <param name="Skipped">
+/// Lines outside the functionality level or of a target this engine does not have; a file that is skipped as a whole is one.
+/// </param>
 /// <param name="Errors">Malformed lines.</param>
 public sealed record SignatureParseSummary(long Signatures, long Skipped, long Errors)
 {

@@ -66,12 +66,21 @@ internal sealed class FileFindings(string file)
 
     public Diagnostic? FirstError { get; private set; }
 
+    private readonly SortedDictionary<string, long> _skipped = new(StringComparer.Ordinal);
+
+    /// <summary>All that were left out, listed or not; null = nothing was.</summary>
+    public LeftOutLines? LeftOut => Errors == 0 && _skipped.Count == 0 ? null : new LeftOutLines(file, Errors, _skipped);
+
     public void Add(Diagnostic diagnostic)
     {
         if (diagnostic.Severity == DiagnosticSeverity.Error)
         {
             Errors++;
             FirstError ??= diagnostic;
+        }
+        else if (diagnostic.Severity == DiagnosticSeverity.Skipped)
+        {
+            _skipped[diagnostic.Code] = _skipped.GetValueOrDefault(diagnostic.Code) + 1;
         }
 
         if (_listed.Count < MaxListed)

@@ -18,9 +18,11 @@ internal sealed class CompileRun
     private readonly ImageBuilder _builder;
     private readonly IgnoreList _ignored = new();
     private readonly List<Diagnostic> _diagnostics = [];
+    private readonly List<LeftOutLines> _leftOut = [];
     private readonly SortedDictionary<string, long> _signatures = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, long> _accepted = new(StringComparer.Ordinal);
     private long _lines;
+    private long _skipped;
 
     /// <param name="spill">The caller's.</param>
     public CompileRun(CompileRequest request, SpillFile spill, CancellationToken cancellationToken)
@@ -78,7 +80,9 @@ internal sealed class CompileRun
             Signatures = _signatures,
             AcceptedByExtension = _accepted,
             Lines = _lines,
+            Skipped = _skipped,
             Diagnostics = _diagnostics,
+            LeftOut = _leftOut,
         };
     }
 
@@ -213,7 +217,12 @@ internal sealed class CompileRun
         var key = $"{source.Input.Package.Name}/{source.Extension}";
         _accepted[key] = _accepted.GetValueOrDefault(key) + file.Summary.Signatures;
         _lines += file.Summary.Lines;
+        _skipped += file.Summary.Skipped;
         _diagnostics.AddRange(findings.Finish());
+        if (findings.LeftOut is { } leftOut)
+        {
+            _leftOut.Add(leftOut);
+        }
     }
 
     private static string Refusal(CompileSource source, Diagnostic error, long errors)
@@ -283,7 +292,8 @@ internal sealed class CompileRun
 
         public SignatureFile File { get; } = file;
 
-        public bool HasBlocks { get; } = SignatureParser.HasBlocks(file);
+        /// <summary>What is no text is told once, as a whole, and not line by line.</summary>
+        public bool HasBlocks { get; } = SignatureParser.HasBlocks(file) && !source.IsPacked();
 
         public FileFindings Findings { get; } = new(source.Name);
 

@@ -50,6 +50,15 @@ internal sealed record CompileSource(CompileInput Input, ushort Package, string 
 
     public FileStream Open() => Open(Path);
 
+    /// <summary>It begins like an archive or another file that is no text.</summary>
+    /// <exception cref="IOException">It could not be read.</exception>
+    public bool IsPacked()
+    {
+        using var content = Open();
+        Span<byte> start = stackalloc byte[PackedContent.MaxMagicBytes];
+        return PackedContent.Describe(start[..content.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)]) is not null;
+    }
+
     /// <summary>SHA-256 over one line per input and file, sorted: no path, time or order of the request is in it.</summary>
     public static Digest DigestOf(CompileRequest request, IReadOnlyList<CompileSource> sources)
     {

@@ -86,7 +86,19 @@ public sealed class CompileReport
     /// <summary>Lines read of all files, comments and blank ones included.</summary>
     public required long Lines { get; init; }
 
+    /// <summary>Lines and rules that were skipped, those included that no finding tells: for other levels, targets or categories.</summary>
+    public long Skipped { get; init; }
+
     public required IReadOnlyList<Diagnostic> Diagnostics { get; init; }
+
+    /// <summary>What of the files is not in the image, in the order of the input; files that are in whole are not listed.</summary>
+    public IReadOnlyList<LeftOutLines> LeftOut { get; init; } = [];
 
     public required AnchorReport Anchors { get; init; }
 }
+
+/// <summary>What of one file is not in the image. True counts, however many findings are listed.</summary>
+/// <param name="File">Its name.</param>
+/// <param name="Malformed">Lines that are malformed.</param>
+/// <param name="Skipped">Findings about what is skipped, by code: lines, rules, or the file as a whole.</param>
+public sealed record LeftOutLines(string File, long Malformed, IReadOnlyDictionary<string, long> Skipped);

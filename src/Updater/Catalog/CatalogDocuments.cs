@@ -1,4 +1,5 @@
 using System.Globalization;
+using Definitions;
 using LiteDB;
 using Updater.Status;
 using Updater.Updates;
@@ -31,6 +32,13 @@ internal static class CatalogDocuments
             ["stage"] = step.Stage.ToString(),
             ["message"] = step.Message,
         })),
+        ["problems"] = new BsonArray(run.Problems.Select(problem => new BsonDocument
+        {
+            ["group"] = problem.Group,
+            ["outcome"] = problem.Outcome.ToWord(),
+            ["reason"] = problem.Outcome.ReasonWord(),
+            ["message"] = problem.Outcome.Describe(),
+        })),
     };
 
     public static RunRecord ToRun(BsonDocument run) => new(
@@ -45,7 +53,21 @@ internal static class CatalogDocuments
         run["version"].AsString,
         run["bytes"].AsInt64,
         [.. run["steps"].AsArray.Select(step => new UpdateStep(
-            Time(step["at"]), Enum.Parse<UpdateStage>(step["stage"].AsString), step["message"].AsString))]);
+            Time(step["at"]), Enum.Parse<UpdateStage>(step["stage"].AsString), step["message"].AsString))])
+    {
+        // Documents of earlier versions have none.
+        Problems = run["problems"] is BsonArray problems ? [.. problems.Select(ToProblem).OfType<RunProblem>()] : [],
+    };
+
+    /// <summary>Null for a reason word of another version.</summary>
+    private static RunProblem? ToProblem(BsonValue problem)
+    {
+        var (reason, message) = (problem["reason"].AsString, problem["message"].AsString);
+        UpdateOutcome? outcome = problem["outcome"].AsString == "refused"
+            ? ReasonWords.TryParse<RefusalReason>(reason, out var refusal) ? new UpdateOutcome.Refused(refusal, message) : null
+            : ReasonWords.TryParse<FailureReason>(reason, out var failure) ? new UpdateOutcome.Failed(failure, message) : null;
+        return outcome is null ? null : new RunProblem(problem["group"].AsString, outcome);
+    }
 
     public static BsonDocument ToDocument(SourceStatus source) => new()
     {

@@ -26,6 +26,17 @@ internal sealed record RunRecord(
     /// <summary>Its process ended before it did.</summary>
     public const string Interrupted = "interrupted";
 
+    /// <summary>What could not take part; at most <see cref="MaxProblems"/>.</summary>
+    public IReadOnlyList<RunProblem> Problems { get; init; } = [];
+
+    /// <summary>Problems that are kept of a run; the log has them all.</summary>
+    public const int MaxProblems = 50;
+
+    /// <summary>Of the outcome, else of what the run did without; empty = all went well.</summary>
+    public string FailureReason => Reason.Length > 0 || Problems.Count == 0 ? Reason : Problems[0].Outcome.ReasonWord();
+
+    public string FailureMessage => Reason.Length > 0 || Problems.Count == 0 ? Message : Problems[0].Outcome.Describe();
+
     public bool IsRunning => Outcome == Running;
 
     /// <summary>It came to an end of its own, good or bad.</summary>
@@ -55,7 +66,10 @@ internal sealed record RunRecord(
             activated?.Generation.ToString(),
             activated?.Version.ToString(),
             report.DownloadedBytes,
-            report.Steps);
+            report.Steps)
+        {
+            Problems = [.. report.Problems.Take(MaxProblems)],
+        };
     }
 }
 

@@ -76,7 +76,16 @@ internal static class CheckCommand
 
     private static ExitCode Unknown(Terminal terminal, string text)
     {
-        terminal.Output.WriteLine($"DEFINITIONS UNKNOWN - {text}");
+        var line = $"DEFINITIONS UNKNOWN - {text}";
+        if (terminal.IsJson)
+        {
+            terminal.Write(new CheckAnswer("unknown", (int)ExitCode.TimedOut, line), ApiJson.Default.CheckAnswer);
+        }
+        else
+        {
+            terminal.Output.WriteLine(line);
+        }
+
         return ExitCode.TimedOut;
     }
 }

@@ -43,12 +43,15 @@ internal static class CommandLine
         var mistakes = CommandLineMistakes.Of(parse);
         if (mistakes.Count > 0)
         {
+            var terminal = Terminal.Standard(
+                parse.GetResult(GlobalOptions.Json) is { } json && !json.Errors.Any() && json.GetValueOrDefault<bool>(), isQuiet: true);
             foreach (var mistake in mistakes)
             {
-                Console.Error.WriteLine($"updater: {mistake}");
+                terminal.Fail(mistake);
             }
 
-            Console.Error.WriteLine($"Try: updater {string.Concat(Path(parse.CommandResult.Command))}--help");
+            terminal.EndFailed();
+            terminal.Error.WriteLine($"Try: updater {string.Concat(Path(parse.CommandResult.Command))}--help");
             return (int)ExitCode.Usage;
         }
 

@@ -22,11 +22,8 @@ internal static class CompileCommand
 
     private static readonly Option<bool> Official = new("--official") { Description = "Names do not end in .UNOFFICIAL." };
 
-    private static readonly Option<int> Weak = new("--weak")
-    {
-        Description = "Lists so many (up to 50) of the byte sequences that cost scans most.",
-        HelpName = "N",
-    };
+    private static readonly Option<int> Weak = CountOption.Create(
+        "--weak", "Lists so many (up to 50) of the byte sequences that cost scans most.", fallback: 0, min: 0, max: 50);
 
     public static Command Create()
     {
@@ -83,7 +80,7 @@ internal static class CompileCommand
         }
         catch (RefusedException e)
         {
-            terminal.Fail($"{e.Reason.ToWord()}: {e.Message}");
+            terminal.Fail(e.Reason.ToWord(), e.Message);
             return ExitCode.Failure;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -66,7 +66,7 @@ internal static class ConfigCommand
             table.AddColumns("Setting", "Value", "From");
             foreach (var setting in configuration.Settings)
             {
-                table.AddRow(Markup.Escape(setting.DisplayPath), Markup.Escape(setting.Text), Markup.Escape(setting.Origin.ToString()));
+                table.AddRow([.. new[] { setting.DisplayPath, setting.Text, setting.Origin.ToString() }.Select(cell => Markup.Escape(VisibleWriter.Of(cell)))]);
             }
 
             invocation.Terminal.Rich.Write(table);

@@ -9,7 +9,7 @@ namespace Updater.Cli;
 /// <summary><c>grams build FOLDER... --output FILE</c>: counts benign files for the choice of anchors (docs/grams.md).</summary>
 internal static class GramsCommand
 {
-    private const long DefaultMebibytes = 16;
+    private const int DefaultMebibytes = 16;
 
     private static readonly Argument<string[]> Folders = new("FOLDER")
     {
@@ -19,12 +19,8 @@ internal static class GramsCommand
 
     private static readonly Option<string> Output = new("--output", "-o") { Description = "The table to write.", HelpName = "FILE", Required = true };
 
-    private static readonly Option<long> MaxFile = new("--max-file-mib")
-    {
-        Description = "Only so much of each file is counted, so that no single one decides.",
-        HelpName = "N",
-        DefaultValueFactory = _ => DefaultMebibytes,
-    };
+    private static readonly Option<int> MaxFile = CountOption.Create(
+        "--max-file-mib", "Only so much of each file is counted, so that no single one decides.", DefaultMebibytes, min: 1, max: 1 << 20);
 
     public static Command Create()
     {
@@ -52,16 +48,13 @@ internal static class GramsCommand
         }
 
         var folders = parse.GetValue(Folders)!;
-        var maxFile = parse.GetValue(MaxFile);
-        if (maxFile is < 1 or > 1 << 20 || Array.Find(folders, path => !Path.Exists(path)) is not null)
+        if (Array.Find(folders, path => !Path.Exists(path)) is { } missing)
         {
-            terminal.Fail(maxFile is < 1 or > 1 << 20
-                ? "--max-file-mib is 1 to 1048576."
-                : $"{Array.Find(folders, path => !Path.Exists(path))}: there is no such file or folder");
+            terminal.Fail($"{missing}: there is no such file or folder");
             return ExitCode.Usage;
         }
 
-        var count = GramCount.Of(folders.SelectMany(FilesOf), maxFile << 20, cancellationToken);
+        var count = GramCount.Of(folders.SelectMany(FilesOf), (long)parse.GetValue(MaxFile) << 20, cancellationToken);
         if (count.Grams.Bytes == 0)
         {
             terminal.Fail("There is nothing to count.");

@@ -8,23 +8,10 @@ namespace Updater.Cli;
 /// <summary><c>history</c>: kept generations and past runs, newest first.</summary>
 internal static class HistoryCommand
 {
-    private static readonly Option<int> Limit = new("--limit")
-    {
-        Description = "Runs to show.",
-        HelpName = "N",
-        DefaultValueFactory = _ => 20,
-    };
+    private static readonly Option<int> Limit = CountOption.Create("--limit", "Runs to show.", fallback: 20, min: 1, max: 1000);
 
     public static Command Create()
     {
-        Limit.Validators.Clear();
-        Limit.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() is < 1 or > 1000)
-            {
-                result.AddError("--limit is a number from 1 to 1000.");
-            }
-        });
         var history = new VerbCommand("history", "Kept generations and past update runs, newest first.", "updater history --limit 50") { Limit };
         history.SetVerb(RunAsync);
         return history;
@@ -57,8 +44,12 @@ internal static class HistoryCommand
         })]);
         TextTable.Write(terminal, ["Started", "Trigger", "Outcome", "Reason", "Message"], [.. history.Runs.Select(r => new[]
         {
-            IsoTimes.Text(r.Started), r.Trigger, r.Outcome, r.Reason, r.Message,
+            IsoTimes.Text(r.Started), r.Trigger, r.Outcome, r.Reason, MessageOf(r),
         })]);
         return ExitCode.Success;
     }
+
+    private static string MessageOf(RunAnswer run) => run.Reason.Length > 0 || run.Problems.Count == 0
+        ? run.Message
+        : $"{run.Message} Without {run.Problems[0]}{(run.Problems.Count > 1 ? $" And {run.Problems.Count - 1} more." : "")}";
 }

@@ -47,7 +47,19 @@ internal sealed class Invocation
         ParseResult parse, Func<Invocation, CancellationToken, Task<ExitCode>> verb, CancellationToken cancellationToken)
     {
         var terminal = Terminal.Standard(parse.GetValue(GlobalOptions.Json), parse.GetValue(GlobalOptions.Quiet));
-        var invocation = await StartAsync(parse, terminal, cancellationToken);
+        var status = await RunAsync(await StartAsync(parse, terminal, cancellationToken), verb, cancellationToken);
+        if (status != (int)ExitCode.Success)
+        {
+            terminal.EndFailed();
+        }
+
+        return status;
+    }
+
+    private static async Task<int> RunAsync(
+        Invocation invocation, Func<Invocation, CancellationToken, Task<ExitCode>> verb, CancellationToken cancellationToken)
+    {
+        var terminal = invocation.Terminal;
         if (invocation.Configuration.Options is null)
         {
             WriteProblems(terminal, invocation.Configuration);

@@ -19,23 +19,11 @@ internal static class LintCommand
         Description = "Judges as for signed packages: one malformed line refuses the whole set.",
     };
 
-    private static readonly Option<int> MaxFindings = new("--max-findings")
-    {
-        Description = "Findings of one severity to print for each file; 0 for all. The rest is counted.",
-        HelpName = "N",
-        DefaultValueFactory = _ => 1000,
-    };
+    private static readonly Option<int> MaxFindings = CountOption.Create(
+        "--max-findings", "Findings of one severity to print for each file; 0 for all. The rest is counted.", fallback: 1000, min: 0);
 
     public static Command Create()
     {
-        MaxFindings.Validators.Clear();
-        MaxFindings.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() < 0)
-            {
-                result.AddError("--max-findings is a number, 0 for all findings.");
-            }
-        });
         var lint = new VerbCommand(
             "lint",
             "Says line by line what loads and why the rest does not; with --verbose also what loads.\n"
@@ -56,7 +44,8 @@ internal static class LintCommand
         var started = invocation.Time.GetTimestamp();
         try
         {
-            var files = invocation.Parse.GetValue(Files)!.SelectMany(Expand).Distinct(StringComparer.Ordinal).ToList();
+            var named = invocation.Parse.GetValue(Files)!;
+            var files = named.SelectMany(Expand).Distinct(StringComparer.Ordinal).ToList();
             if (!files.Exists(IsLookedAt))
             {
                 invocation.Terminal.Fail(
@@ -70,6 +59,11 @@ internal static class LintCommand
             foreach (var input in inputs.All)
             {
                 report.EndFile(input.Shown, Check(lint, input, report, cancellationToken));
+            }
+
+            foreach (var other in named.SelectMany(Others))
+            {
+                report.Other(other);
             }
 
             report.End(inputs.All.Count, invocation.Time.GetElapsedTime(started));
@@ -100,6 +94,11 @@ internal static class LintCommand
         var files = ScanDatabase.Expand(path);
         return Directory.Exists(path) ? files.Where(IsLookedAt) : files;
     }
+
+    /// <summary>What of a folder is not looked at: files with other extensions, and folders in it; hidden ones are passed over.</summary>
+    private static IEnumerable<string> Others(string path) => !Directory.Exists(path) ? [] : Directory.EnumerateFileSystemEntries(path)
+        .Where(entry => !Path.GetFileName(entry).StartsWith('.') && (Directory.Exists(entry) || !IsLookedAt(entry)))
+        .Order(StringComparer.Ordinal);
 
     private static bool IsLookedAt(string file) =>
         SignatureParser.IsSignatureFile(Path.GetFileName(file)) || ContainerFiles.IsContainer(file);

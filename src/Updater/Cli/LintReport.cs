@@ -10,6 +10,9 @@ namespace Updater.Cli;
 /// <param name="maxFindings">Of one severity in one file; the rest is counted. 0 = all.</param>
 internal sealed class LintReport(Terminal terminal, bool isVerbose, bool isStrict, int maxFindings)
 {
+    /// <summary>The extension belongs to no format that is read.</summary>
+    private const string OtherFile = "SIG009";
+
     private readonly long[] _found = new long[3];
     private LintCounts _sum;
 
@@ -57,6 +60,21 @@ internal sealed class LintReport(Terminal terminal, bool isVerbose, bool isStric
         {
             terminal.Output.WriteLine($"    hint: {hint}");
         }
+    }
+
+    /// <summary>A file or folder in a folder that is not looked at: told, and counted with nothing.</summary>
+    public void Other(string path)
+    {
+        var isFolder = Directory.Exists(path);
+        Found(path, new Diagnostic(
+            OtherFile,
+            DiagnosticSeverity.Skipped,
+            isFolder ? "A folder inside a folder is not looked at." : "No signature format that is read here has this extension.",
+            Path.GetFileName(path), 0, 0)
+        {
+            Hint = isFolder ? "Name it on the command line too." : "If it holds signatures, name it by its format: docs/signature-files.md.",
+        });
+        Array.Clear(_found);
     }
 
     public void EndFile(string file, LintCounts counts)

@@ -10,19 +10,8 @@ internal static class PublishInitCommand
     {
         var channel = PublishOptions.Channel();
         var keys = PublishOptions.Keys();
-        var threshold = new Option<int>("--threshold")
-        {
-            Description = "Signatures that root and targets need, 1 to 10; above 1 one key more is made, so that one may be lost.",
-            HelpName = "N",
-            DefaultValueFactory = _ => 1,
-        };
-        threshold.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() is < 1 or > 10)
-            {
-                result.AddError("--threshold must lie between 1 and 10.");
-            }
-        });
+        var threshold = CountOption.Create(
+            "--threshold", "Signatures that root and targets need, 1 to 10; above 1 one key more is made, so that one may be lost.", fallback: 1, min: 1, max: 10);
         var algorithm = PublishOptions.Algorithm();
         var expires = PublishOptions.Expires();
         var command = new Command(

@@ -80,7 +80,7 @@ internal static class ScanCommand
         try
         {
             using var database = databases.Length > 0
-                ? ScanDatabase.OpenFiles(databases, invocation.Options, invocation.Time, d => ShowDiagnostic(invocation, d.ToString()), cancellationToken)
+                ? ScanDatabase.OpenFiles(databases, invocation.Options, invocation.Time, d => ShowDiagnostic(invocation, d.ToString()), invocation.Terminal.Note, cancellationToken)
                 : ScanDatabase.OpenStored(invocation.Folders, parse.GetValue(Generation));
             return await ScanAsync(invocation, database, profile.ToProfile(profileName), start, cancellationToken);
         }
@@ -118,8 +118,10 @@ internal static class ScanCommand
         var targets = new ScanTargets(parse.GetValue(Paths)!);
 
         // One writer that is flushed once: a line at a time would be a system call a file.
-        await using var output = new StreamWriter(new ResultStream()) { AutoFlush = false };
+        await using var stream = new StreamWriter(new ResultStream()) { AutoFlush = false };
+        await using var output = new VisibleWriter(stream);
         var report = new ScanReport(output, terminal.IsJson, parse.GetValue(AllMatch));
+        terminal.HasAnswered = true;
         var workers = invocation.Options.Engine.MaxConcurrency is > 0 and var some ? some : Environment.ProcessorCount;
         try
         {

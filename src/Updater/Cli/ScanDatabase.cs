@@ -6,6 +6,7 @@ using Updater.Configuration;
 using Updater.Hosting;
 using Updater.Sources;
 using Updater.Store;
+using Updater.Updates;
 
 namespace Updater.Cli;
 
@@ -64,9 +65,10 @@ internal sealed class ScanDatabase : IDisposable
     }
 
     /// <summary>Signature files, ClamAV containers, folders of them, or one compiled image.</summary>
+    /// <param name="onLeftOut">Told one line for each file that is not matched whole.</param>
     /// <exception cref="NoDatabaseException">A path is missing, a file is malformed, or there is nothing in it.</exception>
     public static ScanDatabase OpenFiles(
-        IReadOnlyList<string> paths, UpdaterOptions options, TimeProvider time, Action<Diagnostic> onDiagnostic, CancellationToken cancellationToken)
+        IReadOnlyList<string> paths, UpdaterOptions options, TimeProvider time, Action<Diagnostic> onDiagnostic, Action<string> onLeftOut, CancellationToken cancellationToken)
     {
         var files = paths.SelectMany(Expand).ToList();
         var images = files.Where(IsImage).ToList();
@@ -93,6 +95,7 @@ internal sealed class ScanDatabase : IDisposable
             }
 
             RequireSignatures(report, paths);
+            TellLeftOut(report, onLeftOut);
             return new ScanDatabase(new GenerationId(0, report.InputDigest), Open(image));
         }
         catch (RefusedException e)
@@ -106,17 +109,51 @@ internal sealed class ScanDatabase : IDisposable
         }
     }
 
+    private static void TellLeftOut(CompileReport report, Action<string> onLeftOut)
+    {
+        var files = report.LeftOut.Where(file => LeftOutFiles.SkippedOf(file).Any()).ToList();
+        foreach (var file in files.Take(MaxNames))
+        {
+            var count = LeftOutFiles.SkippedOf(file).Sum(code => code.Value);
+            var example = LeftOutFiles.Example(report.Diagnostics.Where(found => found.File == file.File));
+            var what = example is { Line: 0 } ? " is left out:"
+                : count == 1 ? ": 1 line is left out:"
+                : string.Create(CultureInfo.InvariantCulture, $": {count} lines are left out, such as");
+            onLeftOut(PlainText.Of(
+                $"{file.File}{what} {example}{(example?.Hint is { } hint ? " " + hint : "")}; see: updater signatures lint"));
+        }
+
+        if (files.Count > MaxNames)
+        {
+            onLeftOut(string.Create(CultureInfo.InvariantCulture, $"And {files.Count - MaxNames} more files of which something is left out."));
+        }
+    }
+
     /// <summary>Nothing to match with is nothing scanned: it must not pass as "clean".</summary>
     /// <exception cref="NoDatabaseException">No signature was accepted.</exception>
     public static void RequireSignatures(CompileReport report, IReadOnlyList<string> paths)
     {
         if (report.AcceptedByExtension.Values.Sum() == 0)
         {
-            var why = report.Diagnostics.Count > 0
-                ? $": {report.Diagnostics[0]}{(report.Diagnostics.Count > 1 ? " And more." : "")}"
-                : "; files are read by their extension (docs/signature-files.md), or as a compiled image.";
-            throw new NoDatabaseException($"No signatures in {Names(paths)}{why}");
+            throw new NoDatabaseException($"No signatures in {Names(paths)}{WhyNone(report)}");
         }
+    }
+
+    private static string WhyNone(CompileReport report)
+    {
+        if (report.AcceptedByExtension.Count == 0)
+        {
+            return "; files are read by their extension (docs/signature-files.md), or as a compiled image.";
+        }
+
+        if (report.Diagnostics is [var first, ..])
+        {
+            return $": {first}{(first.Hint is { } hint ? " " + hint : "")}{(report.Diagnostics.Count > 1 ? " And more." : "")}";
+        }
+
+        return report.Skipped > 0
+            ? string.Create(CultureInfo.InvariantCulture, $": all {report.Skipped} are for other functionality levels, targets or categories; see: updater signatures lint")
+            : ": there are only comments.";
     }
 
     /// <summary>The first of what was given, fit for a message.</summary>

@@ -114,7 +114,7 @@ internal static class TextTable
             table.AddColumns([.. head]);
             foreach (var row in rows)
             {
-                table.AddRow([.. row.Select(Markup.Escape)]);
+                table.AddRow([.. row.Select(cell => Markup.Escape(VisibleWriter.Of(cell)))]);
             }
 
             terminal.Rich.Write(table);

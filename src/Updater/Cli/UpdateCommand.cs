@@ -91,10 +91,23 @@ internal static class UpdateCommand
 
     private static void Show(Terminal terminal, UpdateAnswer answer)
     {
-        if (answer.LeftOut is { } leftOut)
+        // For one who wants quiet it is news once, when it was compiled; status knows it at all times.
+        var findings = answer.Findings ?? [];
+        if (answer.LeftOut is { } leftOut && (!terminal.IsQuiet || findings.Any(found => found.Severity == "error")))
         {
             terminal.Fail(leftOut);
-            ShowLines(terminal, answer.Findings ?? []);
+            ShowLines(terminal, findings);
+        }
+
+        foreach (var other in answer.LocalLeftOut ?? [])
+        {
+            terminal.Note(other);
+        }
+
+        // The outcome's own message is said once, below.
+        foreach (var problem in (answer.Problems ?? []).Where(problem => problem.Message != answer.Message || problem.Reason != answer.Reason))
+        {
+            terminal.Fail(problem.ToString());
         }
 
         if (terminal.IsJson)
@@ -118,7 +131,7 @@ internal static class UpdateCommand
     /// <summary>The lines that are left out, as lint says them.</summary>
     private static void ShowLines(Terminal terminal, IReadOnlyList<FindingAnswer> findings)
     {
-        foreach (var found in findings.Where(found => found.Severity == "error"))
+        foreach (var found in findings.Where(found => found.Severity is "error" or "skipped"))
         {
             terminal.Note(string.Create(
                 CultureInfo.InvariantCulture, $"    {found.Package}/{PlainText.Of(found.File)}:{found.Line}:{found.Column}: {found.Code}: {found.Message}"));

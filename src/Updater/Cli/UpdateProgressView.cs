@@ -23,7 +23,7 @@ internal static class UpdateProgressView
                 await foreach (var answer in answers)
                 {
                     last = answer;
-                    status.Status(Markup.Escape(Line(answer)));
+                    status.Status(Markup.Escape(VisibleWriter.Of(Line(answer))));
                 }
             });
         }

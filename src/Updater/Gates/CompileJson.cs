@@ -81,8 +81,20 @@ internal static class CompileJson
         json.WriteString("image", report.ImageDigest.ToString());
         json.WriteNumber("bytes", report.ImageBytes);
         json.WriteNumber("lines", report.Lines);
+        json.WriteNumber("skipped", report.Skipped);
         WriteCounts(json, "signatures", report.Signatures);
         WriteCounts(json, "accepted", report.AcceptedByExtension);
+        json.WriteStartArray("leftOut");
+        foreach (var left in report.LeftOut)
+        {
+            json.WriteStartObject();
+            json.WriteString("file", left.File);
+            json.WriteNumber("malformed", left.Malformed);
+            WriteCounts(json, "skipped", left.Skipped);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
         WriteAnchors(json, report.Anchors);
         json.WriteStartArray("diagnostics");
         foreach (var found in report.Diagnostics)
@@ -108,8 +120,11 @@ internal static class CompileJson
             ImageDigest = JsonText.Digest(root, "image"),
             ImageBytes = root.GetProperty("bytes").GetInt64(),
             Lines = root.GetProperty("lines").GetInt64(),
+            Skipped = root.GetProperty("skipped").GetInt64(),
             Signatures = Counts(root, "signatures"),
             AcceptedByExtension = Counts(root, "accepted"),
+            LeftOut = [.. root.GetProperty("leftOut").EnumerateArray().Select(left => new LeftOutLines(
+                left.GetProperty("file").GetString() ?? "", left.GetProperty("malformed").GetInt64(), Counts(left, "skipped")))],
             Anchors = ReadAnchors(root),
             Diagnostics = [.. root.GetProperty("diagnostics").EnumerateArray().Select(found => new Diagnostic(
                 found.GetProperty("code").GetString() ?? "",

@@ -26,25 +26,10 @@ internal static class PositiveProbe
             {
                 if (Miss(engine, probe, cancellationToken) is { } miss)
                 {
-                    throw new RefusedException(RefusalReason.ProbeMissed, $"{package.Facts.Id}: {miss}{Suspicion(candidate)}");
+                    throw new RefusedException(RefusalReason.ProbeMissed, $"{package.Facts.Id}: {miss}{ProbeHint.Of(candidate, miss)}");
                 }
             }
         }
-    }
-
-    /// <summary>
-    /// The operator's own ignore and allow lists can silence a signature that its publisher says must be found: they are
-    /// named, because nothing else about them is wrong. Empty without such files; else starts with a blank.
-    /// </summary>
-    private static string Suspicion(CandidateGeneration candidate)
-    {
-        var lists = candidate.Packages.Where(package => !package.Facts.IsOfficial).SelectMany(package => package.Files)
-            .Where(file => Path.GetExtension(file).ToLowerInvariant() is ".ign" or ".ign2" or ".fp" or ".sfp")
-            .Select(Path.GetFileName)
-            .ToList();
-        return lists.Count == 0
-            ? ""
-            : $" A list of your own may be what hides it: look for the signature or the sample in {string.Join(", ", lists)} in local/, then run: updater update --force";
     }
 
     /// <summary>Opens the images and hands them over; the reference closes them.</summary>

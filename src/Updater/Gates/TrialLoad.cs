@@ -29,10 +29,10 @@ internal sealed class TrialLoad(ProgramStart program, TimeSpan timeout)
             probes, ProbeList.Write(candidate.Packages.SelectMany(package => package.Manifest?.Probes ?? [])), cancellationToken);
         var result = await ChildProcess.RunAsync(
             program, TrialLoadChild.ArgumentsFor(candidate, probes), new ChildLimits(timeout, HeapBytes), static _ => false, cancellationToken);
-        Judge(result);
+        Judge(result, candidate);
     }
 
-    private void Judge(ChildResult? result)
+    private void Judge(ChildResult? result, CandidateGeneration candidate)
     {
         if (result is null)
         {
@@ -47,7 +47,7 @@ internal sealed class TrialLoad(ProgramStart program, TimeSpan timeout)
 
         if (result.ExitCode == TrialLoadChild.ProbeMissed)
         {
-            throw new RefusedException(RefusalReason.ProbeMissed, result.Output);
+            throw new RefusedException(RefusalReason.ProbeMissed, result.Output + ProbeHint.Of(candidate, result.Output));
         }
 
         throw new RefusedException(RefusalReason.TrialLoadFailed, string.Create(

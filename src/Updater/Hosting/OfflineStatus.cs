@@ -30,8 +30,8 @@ internal static class OfflineStatus
 
             // A catalog that was lost does not make definitions old: the run that made them succeeded.
             LastSuccess = runs.FirstOrDefault(run => run.IsSuccess)?.Finished ?? record?.Created,
-            LastFailureReason = last is { Reason.Length: > 0 } ? last.Reason : null,
-            LastFailureMessage = last is { Reason.Length: > 0 } ? last.Message : null,
+            LastFailureReason = last is { FailureReason.Length: > 0 } ? last.FailureReason : null,
+            LastFailureMessage = last is { FailureReason.Length: > 0 } ? last.FailureMessage : null,
             HoldUntil = choice.IsHolding(now) ? choice.HoldUntil : null,
             Pinned = choice.Pinned,
             IsRolledBack = choice.KeepsOlder(record, pointer?.HighestActivated, now),

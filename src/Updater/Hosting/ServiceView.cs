@@ -92,7 +92,10 @@ internal sealed class ServiceView(
     public IReadOnlyList<RunAnswer> Runs(int limit) =>
     [
         .. history.Runs(limit).Select(r => new RunAnswer(
-            r.Id, r.Trigger.ToWord(), r.Started, r.Finished, r.Outcome, r.Reason, r.Message, r.Generation, r.Version, r.DownloadedBytes)),
+            r.Id, r.Trigger.ToWord(), r.Started, r.Finished, r.Outcome, r.Reason, r.Message, r.Generation, r.Version, r.DownloadedBytes)
+        {
+            Problems = [.. r.Problems.Select(RunProblemAnswer.From)],
+        }),
     ];
 
     public IReadOnlyList<EngineAnswer> Engines() =>

@@ -47,7 +47,7 @@ internal sealed record ChannelPackage(
 }
 
 /// <summary>Why one part of a source is missing or old.</summary>
-/// <param name="Part">Package name.</param>
+/// <param name="Part">Package name, or the address of a file.</param>
 internal sealed record OfferProblem(string Part, UpdateOutcome Outcome);
 
 /// <summary>A signed target that ends like a package and is none.</summary>

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using Definitions;
 using Definitions.Formats.ClamAv.Containers;
+using Definitions.Packages;
 using Definitions.Signatures;
 using Updater.Configuration;
 
@@ -19,6 +20,9 @@ internal sealed class ContainerFiles(IReadOnlyList<ContainerTrust> trusts)
 
     /// <summary>Stands between the container's name and the member's, as in the paths of scanned objects.</summary>
     private const char Inside = '!';
+
+    /// <summary>Stands for it in names of files in packages, where the other may not be (docs/adr/0002-package-format.md).</summary>
+    private const char Packed = '+';
 
     /// <summary>Bytes of a container's name in front of a member's, which has up to 100: file systems allow 255 for both.</summary>
     private const int MaxPrefixBytes = 150;
@@ -41,6 +45,22 @@ internal sealed class ContainerFiles(IReadOnlyList<ContainerTrust> trusts)
 
         return new ContainerFiles(trusts);
     }
+
+    /// <summary>
+    /// Name of a container's member as a file of a package, whose names have fewer characters than those of a folder: such as
+    /// <c>own.cud+own.ndb</c>. Where both names have no room, the end of the container's stands for it, at last none of it.
+    /// </summary>
+    public static string PackedName(string container, string member)
+    {
+        var room = PackageFileName.MaxLength - member.Length - 1;
+        var prefix = container[Math.Max(0, container.Length - Math.Max(0, room))..].TrimStart('.', '-');
+        return IsContainer(prefix) && Path.GetFileNameWithoutExtension(prefix).Length > 0 ? $"{prefix}{Packed}{member}" : member;
+    }
+
+    /// <summary>A package's file as people know it: <c>container!member</c>, or the name itself.</summary>
+    public static string ShownName(string file) => file.IndexOf(Packed, StringComparison.Ordinal) is var at and > 0 && IsContainer(file[..at])
+        ? $"{file[..at]}{Inside}{file[(at + 1)..]}"
+        : file;
 
     public static bool IsContainer(string path) => ContainerKinds.TryOfFileName(Path.GetFileName(path), out _);
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Definitions;
+using Definitions.Signatures;
 using Definitions.Trust;
 using Updater.Configuration;
 using Updater.Updates;
@@ -61,11 +62,13 @@ internal sealed class FilesRound(
         }
         catch (SourceException e)
         {
-            Keep(file, known, new UpdateOutcome.Failed(e.Reason, e.Message), e);
+            var told = e.Message.Contains(file.Address, StringComparison.Ordinal) ? e : e.About(file.Address);
+            Keep(file, known, new UpdateOutcome.Failed(told.Reason, told.Message), told);
         }
         catch (RefusedException e)
         {
-            Keep(file, known, new UpdateOutcome.Refused(e.Reason, e.Message), e);
+            var told = e.Message.Contains(file.Address, StringComparison.Ordinal) ? e : new RefusedException(e.Reason, $"{file.Address}: {e.Message}", e);
+            Keep(file, known, new UpdateOutcome.Refused(told.Reason, told.Message), told);
         }
     }
 
@@ -108,12 +111,22 @@ internal sealed class FilesRound(
             File.Move(received, Path.Combine(unpacked, file.Name));
         }
 
+        else
+        {
+            // Members of different containers may have the same name.
+            foreach (var path in Directory.GetFiles(unpacked))
+            {
+                File.Move(path, Path.Combine(unpacked, ContainerFiles.PackedName(file.Name, Path.GetFileName(path))));
+            }
+        }
+
         var names = Directory.EnumerateFiles(unpacked).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal).ToList();
         foreach (var name in names)
         {
             DemandNew(file, name);
         }
 
+        await DemandSignaturesAsync(file, [.. names.Select(name => Path.Combine(unpacked, name))], cancellationToken);
         foreach (var name in names)
         {
             Add(Path.Combine(unpacked, name), name, isMove: true);
@@ -132,10 +145,34 @@ internal sealed class FilesRound(
         }
     }
 
+    /// <summary>
+    /// A server that is out of order answers 200 with a sentence as well: what has content and no line of use is no version of
+    /// the file. Of a container one member of use is enough.
+    /// </summary>
+    private static async Task DemandSignaturesAsync(CustomFile file, IReadOnlyList<string> paths, CancellationToken cancellationToken)
+    {
+        Diagnostic? fault = null;
+        foreach (var path in paths)
+        {
+            var lines = await CustomLines.LookAsync(path, cancellationToken);
+            if (lines.AreAny)
+            {
+                return;
+            }
+
+            fault ??= lines.FirstFault;
+        }
+
+        if (fault is not null)
+        {
+            throw new RefusedException(RefusalReason.SignatureMalformed, $"{file.Address} holds no signature: {fault with { File = ContainerFiles.ShownName(fault.File) }}");
+        }
+    }
+
     private void Keep(CustomFile file, FileMark? known, UpdateOutcome problem, Exception error)
     {
         FirstError ??= error;
-        _problems.Add(new OfferProblem(file.Name, problem));
+        _problems.Add(new OfferProblem(file.Address, problem));
         if (known is not null)
         {
             CopyKnown(known);

@@ -41,6 +41,7 @@ internal sealed class FilesSource(
 
         if (round.Taken.Count == 0)
         {
+            context.OtherProblems.AddRange(round.Problems.Skip(1));
             throw round.FirstError ?? new SourceException(FailureReason.SourceAnswer, "No file could be had.");
         }
 

@@ -1,7 +1,9 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using Polly;
 using Polly.Retry;
+using Definitions;
 using Updater.Updates;
 
 namespace Updater.Sources;
@@ -206,11 +208,27 @@ internal sealed class HttpSource : IConditionalSource
 
     private string Through() => Via is null ? "" : $" through the proxy {Via}";
 
+    private static bool IsRedirect(HttpStatusCode status) => status is HttpStatusCode.MovedPermanently or HttpStatusCode.Found
+        or HttpStatusCode.SeeOther or HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect;
+
+    /// <summary>Why a redirect came to its end here. Queries are left out: they may hold secrets.</summary>
+    private static string RedirectEnd(HttpResponseMessage response)
+    {
+        if (response.Headers.Location is not { } location)
+        {
+            return "It is a redirect that does not say where to.";
+        }
+
+        var target = PlainText.Of(location.OriginalString.Split('?', '#')[0]);
+        return NextUrl(response, response.RequestMessage!.RequestUri!) is null
+            ? $"It redirects to {target}, which is not followed: redirects lead to http or https, and never from https to http."
+            : string.Create(CultureInfo.InvariantCulture, $"It redirects once more, to {target}: more than {MaxRedirects} redirects are not followed.");
+    }
+
     /// <summary>Where a redirect leads; null when it is none, or one that is not followed.</summary>
     internal static Uri? NextUrl(HttpResponseMessage response, Uri from)
     {
-        if (response.StatusCode is not (HttpStatusCode.MovedPermanently or HttpStatusCode.Found or HttpStatusCode.SeeOther
-                or HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect)
+        if (!IsRedirect(response.StatusCode)
             || response.Headers.Location is not { } location
             || !Uri.TryCreate(from, location, out var next))
         {
@@ -250,7 +268,7 @@ internal sealed class HttpSource : IConditionalSource
                 FailureReason.RateLimited, answer, wait ?? SourcePolicy.RateLimitedWait),
             HttpStatusCode.Forbidden => throw Forbidden(answer),
             >= HttpStatusCode.InternalServerError or HttpStatusCode.RequestTimeout => throw Repeatable(answer, wait),
-            // Redirects come here when there were too many, or one is not followed.
+            var status when IsRedirect(status) => throw new SourceException(FailureReason.SourceAnswer, $"{answer} {RedirectEnd(response)}", wait),
             _ => throw new SourceException(FailureReason.SourceAnswer, answer, wait),
         };
     }

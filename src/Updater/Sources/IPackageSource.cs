@@ -38,5 +38,8 @@ internal interface IPackageSource
 internal sealed record SourceContext(
     RunJournal Journal, string StagingFolder, DataFolders Folders, GenerationStore Store, FreeSpace FreeSpace)
 {
+    /// <summary>What else went wrong when a source throws for the first of several parts. The desk's; cleared for each source.</summary>
+    public List<OfferProblem> OtherProblems { get; } = [];
+
     public bool IsForced => Journal.Run.Request.Force;
 }

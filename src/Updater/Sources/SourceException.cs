@@ -19,6 +19,14 @@ internal sealed class SourceException(
     /// <summary>True for HTTP 403: some object stores answer so for a file that does not exist (tuf-client.md §5.3).</summary>
     public bool IsForbidden { get; init; }
 
+    /// <summary>The same, said of one address.</summary>
+    public SourceException About(string address) => new(Reason, $"{address}: {Message}", RetryAfter, this)
+    {
+        IsTooLong = IsTooLong,
+        IsForbidden = IsForbidden,
+        IsRepeatable = IsRepeatable,
+    };
+
     /// <summary>True when the same request may succeed at once: network faults and 5xx, never 403 or 429.</summary>
     public bool IsRepeatable { get; init; }
 }

@@ -119,13 +119,16 @@ internal sealed class WholeDatabase(
             await state.ForgetRefusedAsync(KeyOf(kind), cancellationToken);
             return unpacked;
         }
-        catch (RefusedException e) when (Remembers && RefusedContainer.IsOfContent(e.Reason)
-            && (isLastAttempt || e.Reason == RefusalReason.DatabaseSignature))
+        catch (RefusedException e)
         {
             // What is whole and not signed was not damaged on its way.
-            var mark = RefusedContainer.MarkOf(await StartOfAsync(path, cancellationToken), reply, trust.Keys);
-            await state.RefuseAsync(KeyOf(kind), new RefusedContainer(mark, e.Reason, e.Message, time.GetUtcNow()), cancellationToken);
-            throw;
+            if (Remembers && RefusedContainer.IsOfContent(e.Reason) && (isLastAttempt || e.Reason == RefusalReason.DatabaseSignature))
+            {
+                var mark = RefusedContainer.MarkOf(await StartOfAsync(path, cancellationToken), reply, trust.Keys);
+                await state.RefuseAsync(KeyOf(kind), new RefusedContainer(mark, e.Reason, e.Message, time.GetUtcNow()), cancellationToken);
+            }
+
+            throw new RefusedException(e.Reason, $"{FileName(kind)} of {mirror.Url}: {e.Message}", e);
         }
     }
 

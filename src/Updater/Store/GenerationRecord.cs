@@ -27,7 +27,7 @@ internal sealed class GenerationRecord
     /// <summary>The generation that was active when this one was made; null for the first.</summary>
     public long? Previous { get; init; }
 
-    /// <summary>One line about the lines of lenient files that it was made without; null = all are in.</summary>
+    /// <summary>One line about the lines and files that it was made without; null = all are in.</summary>
     public string? LeftOut => Images.Any(image => image.LeftOut is not null)
         ? $"{string.Join("; ", Images.Select(image => image.LeftOut).OfType<string>())}; see logs/update.log"
         : null;

@@ -55,14 +55,14 @@ internal sealed class Quarantine(DataFolders folders, TimeProvider time)
     /// <summary>The newest refusal of this archive that still stands, or null.</summary>
     /// <remarks>
     /// Reasons that lie in this machine and not in the bytes (clock, engine version, a trial load that ran out of
-    /// time) are not remembered; nor are bytes that were not the signed ones: a mirror may be whole in a minute.
+    /// time) or in what else is in the set are not remembered; nor are bytes that were not the signed ones: a mirror may be whole in a minute.
     /// </remarks>
     public QuarantineEntry? FindStanding(Digest archive) => List().FirstOrDefault(entry =>
         entry.Archive == archive
         && entry.Time > time.GetUtcNow() - Remembered
         && entry.ParsedReason is { } reason
         && reason is not (RefusalReason.VersionFuture or RefusalReason.EngineTooOld
-            or RefusalReason.TrialLoadFailed or RefusalReason.SequenceRollback
+            or RefusalReason.TrialLoadFailed or RefusalReason.SequenceRollback or RefusalReason.NoSignatures
             or RefusalReason.PackageDigest or RefusalReason.PackageTruncated
             or RefusalReason.PackageTooLong or RefusalReason.PackageUnknown));
 
@@ -145,19 +145,5 @@ internal sealed record QuarantineEntry(
     string Folder, string Reason, string Message, string Source, string Name, DateTimeOffset Time, Digest? Archive)
 {
     /// <summary>Null for a word that this program does not know.</summary>
-    public RefusalReason? ParsedReason
-    {
-        get
-        {
-            foreach (var reason in Enum.GetValues<RefusalReason>())
-            {
-                if (reason.ToWord() == Reason)
-                {
-                    return reason;
-                }
-            }
-
-            return null;
-        }
-    }
+    public RefusalReason? ParsedReason => ReasonWords.TryParse<RefusalReason>(Reason, out var reason) ? reason : null;
 }

@@ -33,6 +33,7 @@ internal sealed class ApprovedGeneration
         CandidateGeneration candidate, TrialLoad trialLoad, TimeProvider time, CancellationToken cancellationToken)
     {
         SignatureCounts.Check(candidate);
+        SignaturesPresent.Check(candidate);
         await trialLoad.CheckAsync(candidate, cancellationToken);
         await Task.Run(() => PositiveProbe.Check(candidate, time, cancellationToken), cancellationToken);
         return new ApprovedGeneration(candidate);

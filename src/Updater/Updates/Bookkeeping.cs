@@ -41,8 +41,8 @@ internal sealed class Bookkeeping(
 
             // A catalog that was lost does not make definitions old: the run that made them succeeded.
             LastSuccess = runs.FirstOrDefault(run => run.IsSuccess)?.Finished ?? current?.Created,
-            LastFailureReason = string.IsNullOrEmpty(last?.Reason) ? null : last.Reason,
-            LastFailureMessage = string.IsNullOrEmpty(last?.Reason) ? null : last.Message,
+            LastFailureReason = string.IsNullOrEmpty(last?.FailureReason) ? null : last.FailureReason,
+            LastFailureMessage = string.IsNullOrEmpty(last?.FailureReason) ? null : last.FailureMessage,
             Sources = sources,
             HoldUntil = choice.HoldUntil > time.GetUtcNow() ? choice.HoldUntil : null,
             Pinned = choice.Pinned,

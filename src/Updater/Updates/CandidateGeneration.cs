@@ -77,7 +77,7 @@ internal sealed class CandidateGeneration
             var image = new CompiledImage(plan[i].Package, report, path);
             compiled.Add(image);
             images.Add(new GenerationImage(
-                facts.Id.Name, report.ImageDigest, report.ImageBytes, plan[i].Key, LeftOutFiles.Summary(image.Findings, [image.Package])));
+                facts.Id.Name, report.ImageDigest, report.ImageBytes, plan[i].Key, LeftOutFiles.Summary(image)));
             paths.Add(path);
             packages.Add(facts with { Signatures = report.Signatures.GetValueOrDefault(facts.Id.Name) });
         }
@@ -115,5 +115,9 @@ internal sealed class CandidateGeneration
 internal sealed record CompiledImage(IncomingPackage Package, CompileReport Report, string Path)
 {
     /// <summary>What became of the package's files and their lines.</summary>
-    public IReadOnlyList<Diagnostic> Findings => [.. Package.Findings, .. Report.Diagnostics];
+    public IReadOnlyList<Diagnostic> Findings =>
+    [
+        .. Package.Findings,
+        .. Report.Diagnostics.Select(found => found with { File = Sources.ContainerFiles.ShownName(found.File) }),
+    ];
 }

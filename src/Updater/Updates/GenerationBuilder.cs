@@ -25,6 +25,9 @@ internal sealed class GenerationBuilder(
     /// <summary>Findings of a kind that are told in the log; the rest is counted.</summary>
     private const int MaxFindings = 20;
 
+    /// <summary>Files of which one finding is told at least.</summary>
+    private const int MaxFiles = 100;
+
     /// <summary>Of the progress of compiling: its stages have different units.</summary>
     private const long CompileSteps = 1000;
 
@@ -164,11 +167,11 @@ internal sealed class GenerationBuilder(
     private static void Tell(CandidateGeneration candidate, RunJournal journal)
     {
         journal.LeftOut = candidate.Record.LeftOut ?? journal.LeftOut;
-        var errors = candidate.Findings.Where(found => found.Severity == DiagnosticSeverity.Error).ToList();
-        var others = candidate.Findings.Where(found => found.Severity != DiagnosticSeverity.Error).ToList();
-        var told = errors.Take(MaxFindings).Concat(others.Take(MaxFindings)).Select(found => UpdateFinding.Of(found, candidate.Packages)).ToList();
+        var errors = Choose(candidate, isError: true);
+        var others = Choose(candidate, isError: false);
+        var told = errors.Concat(others).Select(found => UpdateFinding.Of(found, candidate.Packages)).ToList();
         told.ForEach(journal.Note);
-        var more = Math.Max(0, errors.Count - MaxFindings) + Math.Max(0, others.Count - MaxFindings);
+        var more = CountOf(candidate) - told.Count;
         if (more > 0)
         {
             journal.Note(string.Create(CultureInfo.InvariantCulture, $"{more} more findings."));
@@ -181,11 +184,29 @@ internal sealed class GenerationBuilder(
             CultureInfo.InvariantCulture,
             $"Compiled {candidate.Compiled.Sum(image => image.Report.Signatures.Values.Sum())} signatures of {candidate.Compiled.Count} packages into {candidate.Compiled.Sum(image => image.Report.ImageBytes)} bytes; {candidate.Record.Signatures} signatures of {candidate.Record.Packages.Count} packages in all{NamesOf("strict", isOfficial: true)}{NamesOf("lenient", isOfficial: false)}."));
 
+        static List<Diagnostic> Choose(CandidateGeneration candidate, bool isError)
+        {
+            // The first of each file, then the second of each: one bad file does not hide another.
+            var found = candidate.Findings.Where(found => found.Severity == DiagnosticSeverity.Error == isError).Index().ToList();
+            var files = found.GroupBy(item => item.Item.File, StringComparer.Ordinal).ToList();
+            return [.. files.SelectMany(file => file.Index().Select(item => (Rank: item.Index, item.Item.Index, item.Item.Item)))
+                .OrderBy(item => item.Rank).ThenBy(item => item.Index)
+                .Take(Math.Max(MaxFindings, Math.Min(files.Count, MaxFiles)))
+                .OrderBy(item => item.Index)
+                .Select(item => item.Item)];
+        }
+
         string NamesOf(string load, bool isOfficial) =>
             candidate.Packages.Where(package => package.Facts.IsOfficial == isOfficial).Select(package => package.Facts.Id.Name).ToList() is { Count: > 0 } names
                 ? $"; {load}: {string.Join(", ", names)}"
                 : "";
     }
+
+    /// <summary>All findings, those included that the compiler counted and did not list.</summary>
+    private static long CountOf(CandidateGeneration candidate) => candidate.Compiled.Sum(image =>
+        image.Findings.Count(found => found.Severity == DiagnosticSeverity.Warning)
+        + image.Package.Findings.Count(found => found.Severity != DiagnosticSeverity.Warning)
+        + image.Report.LeftOut.Sum(file => file.Malformed + file.Skipped.Values.Sum()));
 
     private async Task RejectAsync(
         ChangeGroup change, RefusedException refusal, List<RunProblem> problems, RunJournal journal, CancellationToken cancellationToken)

@@ -26,7 +26,7 @@ internal sealed class LocalFileSet
     /// <summary>Sorted by name.</summary>
     public IReadOnlyList<LocalFile> Files { get; }
 
-    /// <summary>One line for each file that is not taken although it looks like one of the operator's.</summary>
+    /// <summary>One line for each file or folder that is not taken.</summary>
     public IReadOnlyList<string> LeftOut { get; }
 
     /// <summary>SHA-256 over names and content digests: equal exactly when nothing changed.</summary>
@@ -39,7 +39,7 @@ internal sealed class LocalFileSet
 
     /// <summary>
     /// Plain files directly in the folder whose extension is one of the signature formats or of a container. Links are not followed;
-    /// hidden and half-written names (<c>.x</c>, <c>x.part</c>, <c>x.tmp</c>) are no signature files.
+    /// hidden and half-written names (<c>.x</c>, <c>x.part</c>, <c>x.tmp</c>) are passed over in silence.
     /// </summary>
     /// <exception cref="IOException">A file could not be read.</exception>
     public static async Task<LocalFileSet> ReadAsync(string folder, CancellationToken cancellationToken)
@@ -50,17 +50,22 @@ internal sealed class LocalFileSet
         }
 
         var files = new List<LocalFile>();
-        var leftOut = new List<string>();
+        var leftOut = Directory.EnumerateDirectories(folder).Select(path => Path.GetFileName(path)).Where(name => !name.StartsWith('.'))
+            .Order(StringComparer.Ordinal).Select(name => $"{name}/ is a folder and is left out: only files directly in local are read.").ToList();
         foreach (var path in Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal))
         {
             var name = Path.GetFileName(path);
-            if (name.StartsWith('.') || (!SignatureParser.IsSignatureFile(name) && !ContainerFiles.IsContainer(name)))
+            if (name.StartsWith('.') || Path.GetExtension(name) is ".part" or ".tmp")
             {
                 continue;
             }
 
             var file = new FileInfo(path);
-            if (file.LinkTarget is not null)
+            if (!SignatureParser.IsSignatureFile(name) && !ContainerFiles.IsContainer(name))
+            {
+                leftOut.Add($"{name} is left out: no format that is read has this extension (SIG009).");
+            }
+            else if (file.LinkTarget is not null)
             {
                 leftOut.Add($"{name} is a link and is left out: copy the file instead.");
             }
@@ -82,13 +87,17 @@ internal sealed class LocalFileSet
             }
             else
             {
-                await using var content = File.OpenRead(path);
-                files.Add(new LocalFile(name, path, content.Length, new Digest(await SHA256.HashDataAsync(content, cancellationToken))));
+                files.Add(await LocalFile.ReadAsync(path, cancellationToken));
             }
         }
 
         return new LocalFileSet(files, leftOut);
     }
+
+    /// <summary>The same set with other content of some files.</summary>
+    /// <param name="others">Under names that are in the set.</param>
+    public LocalFileSet With(IReadOnlyList<LocalFile> others) =>
+        new([.. Files.Select(file => others.FirstOrDefault(other => other.Name == file.Name) ?? file)], LeftOut);
 
     private static Digest DigestOf(IReadOnlyList<LocalFile> files)
     {
@@ -105,6 +114,14 @@ internal sealed class LocalFileSet
 internal sealed record LocalFile(string Name, string Path, long Bytes, Digest Sha256)
 {
     public bool IsContainer => ContainerFiles.IsContainer(Name);
+
+    /// <exception cref="IOException">It could not be read.</exception>
+    public static async Task<LocalFile> ReadAsync(string path, CancellationToken cancellationToken)
+    {
+        await using var content = File.OpenRead(path);
+        return new LocalFile(
+            System.IO.Path.GetFileName(path), path, content.Length, new Digest(await SHA256.HashDataAsync(content, cancellationToken)));
+    }
 }
 
 /// <summary>Versions of the package <c>local</c>.</summary>

@@ -10,6 +10,9 @@ namespace Updater.Updates;
 internal sealed class LocalIntake(
     DataFolders folders, GenerationStore store, Quarantine quarantine, FreeSpace freeSpace, IEnumerable<SourceOptions> sources, TimeProvider time)
 {
+    /// <summary>Files that are named; the rest is counted.</summary>
+    private const int MaxLeftOut = 20;
+
     /// <summary>The digest of a folder without signature files.</summary>
     public static Digest EmptyDigest { get; } = Digest.Of([]);
 
@@ -18,12 +21,25 @@ internal sealed class LocalIntake(
         GenerationRecord? basis, OperatorChoice operatorChoice, RunJournal journal, PipelineResult result, CancellationToken cancellationToken)
     {
         var files = await LocalFileSet.ReadAsync(folders.Local, cancellationToken);
-        foreach (var line in files.LeftOut)
+        journal.LocalLeftOut = [.. files.LeftOut.Take(MaxLeftOut).Select(line => $"local: {PlainText.Of(line)}")];
+        if (files.LeftOut.Count > MaxLeftOut)
         {
-            journal.Note($"local: {line}");
+            journal.LocalLeftOut = [.. journal.LocalLeftOut, $"local: And {files.LeftOut.Count - MaxLeftOut} more."];
         }
 
-        if (files.Digest == (basis?.Find(PackageId.LocalName)?.Archive ?? EmptyDigest))
+        foreach (var line in journal.LocalLeftOut)
+        {
+            journal.Note(line);
+        }
+
+        var active = basis?.Find(PackageId.LocalName);
+        if (files.Digest == (active?.Archive ?? EmptyDigest))
+        {
+            return null;
+        }
+
+        files = await KeepGoodAsync(files, active, journal, result, cancellationToken);
+        if (files.Digest == active?.Archive)
         {
             return null;
         }
@@ -45,6 +61,39 @@ internal sealed class LocalIntake(
         }
 
         return files;
+    }
+
+    /// <summary>
+    /// A file that held signatures and now holds none, only something else, is no version of that file: what is active of it
+    /// stays, and it is told in every run until it is mended. One that never was any good is left out line by line.
+    /// </summary>
+    private async Task<LocalFileSet> KeepGoodAsync(
+        LocalFileSet files, GenerationPackage? active, RunJournal journal, PipelineResult result, CancellationToken cancellationToken)
+    {
+        var kept = new List<LocalFile>();
+        IncomingPackage? package = null;
+        foreach (var file in active is null ? [] : files.Files.Where(file => !file.IsContainer))
+        {
+            if (await CustomLines.LookAsync(file.Path, cancellationToken) is not { IsAnotherFile: true, FirstFault: { } fault })
+            {
+                continue;
+            }
+
+            package ??= await IncomingPackage.TryReopenAsync(store.PackageFolderOf(active!.Archive), active.Archive, cancellationToken);
+            var old = package?.Files.FirstOrDefault(path => Path.GetFileName(path) == file.Name);
+            if (old is null || !(await CustomLines.LookAsync(old, cancellationToken)).AreAny)
+            {
+                continue;
+            }
+
+            kept.Add(await LocalFile.ReadAsync(old, cancellationToken));
+            var message = $"{file.Name} in local holds no signature any more, so its last content stays: {fault}";
+            journal.Note($"Refused: {RefusalReason.SignatureMalformed.ToWord()}: {message}");
+            result.Problems.Add(new RunProblem(
+                $"{PackageId.LocalName}/{file.Name}", new UpdateOutcome.Refused(RefusalReason.SignatureMalformed, message)));
+        }
+
+        return files.With(kept);
     }
 
     public async Task<ChangeGroup> TakeAsync(

@@ -24,11 +24,14 @@ internal sealed class RunJournal(UpdateRun run, TimeProvider time, UpdateLog log
     /// <summary>One line about the operator's files that are left out of what serves or was tried; null = none.</summary>
     public string? LeftOut { get; set; }
 
+    /// <summary>One line for each file in <c>local/</c> that is not looked at, bounded.</summary>
+    public IReadOnlyList<string> LocalLeftOut { get; set; } = [];
+
     /// <summary>What was found in the files of what was compiled last: the first of each kind.</summary>
     public IReadOnlyList<UpdateFinding> Findings { get; set; } = [];
 
     /// <summary>Findings that were counted only.</summary>
-    public int MoreFindings { get; set; }
+    public long MoreFindings { get; set; }
 
     /// <summary>Moves to a stage; also the fault point of that name.</summary>
     /// <param name="subject">The package or file that is worked on.</param>

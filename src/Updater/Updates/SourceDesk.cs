@@ -98,6 +98,7 @@ internal sealed class SourceDesk(
         {
             round.Asked.Add(source.Name);
             Change(source.Name, status => status with { LastAttempt = time.GetUtcNow() });
+            context.OtherProblems.Clear();
             try
             {
                 Take(source.Name, client, await client.RefreshAsync(context, cancellationToken), journal, round);
@@ -116,6 +117,10 @@ internal sealed class SourceDesk(
                 Fail(source.Name, new UpdateOutcome.Refused(e.Reason, e.Message), TimeSpan.Zero, journal, round);
                 round.Silent.Add(source.Name);
                 return;
+            }
+            finally
+            {
+                TakeProblems(source.Name, context.OtherProblems, journal, round);
             }
         }
 
@@ -146,9 +151,21 @@ internal sealed class SourceDesk(
             journal.Note($"Source {source}: {target.Path} cannot be used: {target.Reason.ToWord()}: {target.Message}");
         }
 
-        foreach (var problem in view.Problems)
+        TakeProblems(source, view.Problems, journal, round);
+        if (view.Problems is [var first, ..])
         {
-            RecordFailure(source, problem.Outcome, TimeSpan.Zero);
+            RecordFailure(source, first.Outcome, TimeSpan.Zero);
+            if (view.Problems.Count > 1)
+            {
+                Change(source, status => status with { LastFailure = $"{status.LastFailure} And {view.Problems.Count - 1} more." });
+            }
+        }
+    }
+
+    private static void TakeProblems(string source, IEnumerable<OfferProblem> problems, RunJournal journal, SourceRound round)
+    {
+        foreach (var problem in problems)
+        {
             round.Problems.Add(new RunProblem($"{source}/{problem.Part}", problem.Outcome));
             journal.Note($"Source {source}, {problem.Part}: {problem.Outcome.ReasonWord()}: {problem.Outcome.Describe()}");
         }
@@ -245,10 +262,13 @@ internal sealed class SourceRound
 }
 
 /// <summary>Why one source, or the operator's files, could not take part in a run.</summary>
-/// <param name="Group">Source name, <c>source/package</c>, or <c>local</c>.</param>
+/// <param name="Group">Source name, <c>source/package</c>, <c>source/address</c>, <c>local</c>, or <c>local/file</c>.</param>
 internal sealed record RunProblem(string Group, UpdateOutcome Outcome)
 {
     public string Source => Group.Split('/')[0];
+
+    /// <summary>What of the source it is about: a package, or the address of a file. Empty = all of it.</summary>
+    public string Part => Group.Length > Source.Length ? Group[(Source.Length + 1)..] : "";
 }
 
 /// <summary>What sources may use of this program.</summary>

@@ -29,5 +29,5 @@ internal sealed record UpdateFinding(string Package, bool IsLenient, Diagnostic 
     /// <summary>Errors are those of lenient packages: a strict one with an error was refused.</summary>
     private static bool Holds(IncomingPackage package, Diagnostic found) =>
         (found.Severity != DiagnosticSeverity.Error || !package.Facts.IsOfficial)
-        && (package.Files.Any(path => Path.GetFileName(path) == found.File) || package.Findings.Contains(found));
+        && (package.Files.Any(path => Sources.ContainerFiles.ShownName(Path.GetFileName(path)) == found.File) || package.Findings.Contains(found));
 }

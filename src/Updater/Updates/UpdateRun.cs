@@ -58,11 +58,17 @@ internal sealed record UpdateReport(
     /// <summary>One line about the operator's files that are left out; null = none.</summary>
     public string? LeftOut { get; init; }
 
+    /// <summary>One line for each file in <c>local/</c> that is not looked at.</summary>
+    public IReadOnlyList<string> LocalLeftOut { get; init; } = [];
+
     /// <summary>What was found in the files that were compiled: the first of each kind.</summary>
     public IReadOnlyList<UpdateFinding> Findings { get; init; } = [];
 
     /// <summary>Findings that were counted only.</summary>
-    public int MoreFindings { get; init; }
+    public long MoreFindings { get; init; }
+
+    /// <summary>What could not take part, the reason of the outcome included; also of runs that activated the rest.</summary>
+    public IReadOnlyList<RunProblem> Problems { get; init; } = [];
 }
 
 /// <summary>One line of the human log.</summary>

@@ -60,8 +60,10 @@ internal sealed class UpdateRunner(
             run.Id, run.Request.Trigger, run.Started, time.GetUtcNow(), outcome, journal.DownloadedBytes, [.. journal.Steps])
         {
             LeftOut = journal.LeftOut,
+            LocalLeftOut = journal.LocalLeftOut,
             Findings = journal.Findings,
             MoreFindings = journal.MoreFindings,
+            Problems = [.. result.Problems],
         };
         foreach (var refused in result.Problems.Where(problem => problem.Outcome is UpdateOutcome.Refused))
         {

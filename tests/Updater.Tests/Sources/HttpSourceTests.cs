@@ -342,7 +342,9 @@ public sealed class HttpSourceTests : IDisposable
         }
         else
         {
-            Assert.Equal(FailureReason.SourceAnswer, (await Failure(Source(server.Url), "x")).Reason);
+            var failure = await Failure(Source(server.Url), "x");
+            Assert.Equal(FailureReason.SourceAnswer, failure.Reason);
+            Assert.Contains("the server answered 302. It redirects once more, to /elsewhere/4: more than 3 redirects are not followed.", failure.Message, StringComparison.Ordinal);
         }
 
         Assert.Equal(4, server.Requests.Count);
@@ -362,7 +364,9 @@ public sealed class HttpSourceTests : IDisposable
         await using var server = new RawServer(
             exchange => exchange.SendAsync(RawServer.Status("302 Found", $"Location: {location}\r\n")));
 
-        Assert.Equal(FailureReason.SourceAnswer, (await Failure(Source(server.Url), "x")).Reason);
+        var failure = await Failure(Source(server.Url), "x");
+        Assert.Equal(FailureReason.SourceAnswer, failure.Reason);
+        Assert.Matches("the server answered 302. It (redirects to .*, which is not followed|is a redirect that does not say where to)", failure.Message);
         Assert.Single(server.Requests);
     }
 

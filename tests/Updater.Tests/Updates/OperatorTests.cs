@@ -248,11 +248,13 @@ public sealed class OperatorTests
         Assert.False(File.Exists(file));
     }
 
-    [Fact]
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
     [Trait("req", "M-312")]
-    public async Task A_probe_that_the_operators_own_ignore_list_hides_is_refused_with_the_list_named()
+    public async Task A_probe_that_the_operators_own_ignore_list_hides_is_refused_with_the_list_named(bool isRealTrial)
     {
-        await using var harness = new UpdateHarness();
+        await using var harness = new UpdateHarness { Program = isRealTrial ? Updater.Gates.ProgramStart.Self() : UpdateHarness.QuickTrial };
         harness.Publisher.Publish(
             "demo",
             "20261122.001",
@@ -260,12 +262,17 @@ public sealed class OperatorTests
             [new Definitions.Packages.DetectionProbe("probe", "demo-program-one"u8.ToArray(), "Demo.One")]);
         await harness.StartAsync();
         Assert.IsType<UpdateOutcome.Activated>((await harness.UpdateAsync()).Outcome);
-        await File.WriteAllTextAsync(Path.Combine(harness.Folders.Local, "mine.ign2"), "Demo.One\n", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(harness.Folders.Local, "mine.ign2"), "Other.One\nDemo.One\n", TestContext.Current.CancellationToken);
 
         var refused = Assert.IsType<UpdateOutcome.Refused>((await harness.UpdateAsync()).Outcome);
 
         Assert.Equal(Definitions.RefusalReason.ProbeMissed, refused.Reason);
-        Assert.Contains("mine.ign2 in local/", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("mine.ign2:2 of package local leaves that signature out", refused.Message, StringComparison.Ordinal);
+        File.Delete(Path.Combine(harness.Folders.Local, "mine.ign2"));
+        var sample = Convert.ToHexStringLower(System.Security.Cryptography.MD5.HashData("demo-program-one"u8));
+        await File.WriteAllTextAsync(Path.Combine(harness.Folders.Local, "mine.fp"), $"{sample}:16:Own.Allowed\n", TestContext.Current.CancellationToken);
+        refused = Assert.IsType<UpdateOutcome.Refused>((await harness.UpdateAsync()).Outcome);
+        Assert.Contains("in mine.fp of package local", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -54,6 +54,7 @@ public sealed class SharedImageTests
     {
         await using var harness = new UpdateHarness();
         harness.Publish("20261122.001");
+        harness.Publisher.Publish("other", "20261122.001", UpdateHarness.Ndb("other.ndb", "Other.One", "other-program-one"));
         await harness.StartAsync();
         await harness.UpdateAsync();
         var line = UpdateHarness.Ndb("demo.ndb", "Demo.One", "demo-program-one").Content.TrimEnd('\n');

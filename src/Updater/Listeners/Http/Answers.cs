@@ -120,7 +120,11 @@ internal sealed record RunAnswer(
     string Message,
     string? Generation,
     string? Version,
-    long DownloadedBytes);
+    long DownloadedBytes)
+{
+    /// <summary>What could not take part, also when the rest was activated.</summary>
+    public IReadOnlyList<RunProblemAnswer> Problems { get; init; } = [];
+}
 
 /// <summary><c>history --json</c>.</summary>
 internal sealed record HistoryAnswer(IReadOnlyList<GenerationAnswer> Generations, IReadOnlyList<RunAnswer> Runs);
@@ -181,11 +185,17 @@ internal sealed record UpdateAnswer
     /// <summary>One line about the operator's files that are left out; null = none.</summary>
     public string? LeftOut { get; init; }
 
+    /// <summary>One line for each file in <c>local/</c> that is not looked at, such as one with an unknown extension.</summary>
+    public IReadOnlyList<string>? LocalLeftOut { get; init; }
+
     /// <summary>What was found in the files that were compiled: the first of each kind.</summary>
     public IReadOnlyList<FindingAnswer>? Findings { get; init; }
 
     /// <summary>Findings that were counted only; see logs/update.log.</summary>
-    public int? MoreFindings { get; init; }
+    public long? MoreFindings { get; init; }
+
+    /// <summary>What could not take part, also when the rest was activated; empty = nothing.</summary>
+    public IReadOnlyList<RunProblemAnswer>? Problems { get; init; }
 
     public static UpdateAnswer From(UpdateRun run, bool joined = false)
     {
@@ -215,11 +225,26 @@ internal sealed record UpdateAnswer
         Reason = report.Outcome.ReasonWord(),
         Message = report.Outcome.Describe(),
         LeftOut = report.LeftOut,
+        LocalLeftOut = report.LocalLeftOut,
         Findings = [.. report.Findings.Select(FindingAnswer.From)],
         MoreFindings = report.MoreFindings,
+        Problems = [.. report.Problems.Select(RunProblemAnswer.From)],
         Generation = (report.Outcome as UpdateOutcome.Activated)?.Generation.ToString(),
         Version = (report.Outcome as UpdateOutcome.Activated)?.Version.ToString(),
     };
+}
+
+/// <summary>What could not take part in a run.</summary>
+/// <param name="Source">Its name, or <c>local</c>; empty = the whole run.</param>
+/// <param name="Part">The package, the address of the file, or the file in local; empty = all of the source.</param>
+/// <param name="Outcome"><c>refused</c> or <c>failed</c>.</param>
+internal sealed record RunProblemAnswer(string Source, string Part, string Outcome, string Reason, string Message)
+{
+    public static RunProblemAnswer From(RunProblem problem) => new(
+        problem.Source, PlainText.Of(problem.Part), problem.Outcome.ToWord(), problem.Outcome.ReasonWord(), PlainText.Of(problem.Outcome.Describe()));
+
+    /// <summary>One line for people.</summary>
+    public override string ToString() => $"{(Source.Length > 0 ? $"{Source}: " : "")}{Reason}: {(Message.Contains(Part, StringComparison.Ordinal) ? "" : $"{Part}: ")}{Message}";
 }
 
 /// <summary>A finding about a line of a package, as <c>signatures lint --json</c> says it.</summary>
