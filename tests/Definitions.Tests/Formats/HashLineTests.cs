@@ -128,7 +128,7 @@ public sealed class HashLineTests
     {
         Assert.True(SignatureParser.IsSignatureFile(file));
         var parsed = ParsedSignatures.Of(file, Md5 + ":10:T\n");
-        Assert.Equal(new SignatureParseSummary(0, 0, 0), parsed.Summary);
+        Assert.Equal(new SignatureParseSummary(0, 1, 0), parsed.Summary);
         Assert.Equal(DiagnosticSeverity.Skipped, Assert.Single(parsed.Diagnostics).Severity);
     }
 
