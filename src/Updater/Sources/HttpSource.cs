@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
+using Definitions;
 using Polly;
 using Polly.Retry;
-using Definitions;
 using Updater.Updates;
 
 namespace Updater.Sources;
