@@ -66,7 +66,7 @@ internal static class ImageFeatureWord
     }
 
     private static ImageFeatures Of(SignatureOffset offset, int target) =>
-        (offset.NeedsExecutable ? LayoutOf(target) : ImageFeatures.None)
+        (!offset.NeedsExecutable ? ImageFeatures.None : target == 0 ? Layouts : LayoutOf(target))
         | (offset.Base == OffsetBase.VersionInformation ? ImageFeatures.VersionInformation : ImageFeatures.None);
 
     public static ImageFeatures Of(HashPurpose purpose) =>

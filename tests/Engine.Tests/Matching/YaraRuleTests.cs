@@ -48,6 +48,14 @@ public sealed class YaraRuleTests
         ("$a = \"A\\x41A\\r\"", "$a or true"),
     ];
 
+    /// <summary>Conditions on the first bytes of a program's code, and whether they hold.</summary>
+    private static readonly (string Condition, bool IsHit)[] _entryPoints =
+    [
+        ("$a at entrypoint", true), ("$a at entrypoint + 1", false), ("$b at entrypoint + 1", true), ("$b at 1 + entrypoint", true),
+        ("$b at entrypoint", false), ("$b in (entrypoint..entrypoint + 1)", true), ("$b in (entrypoint + 2..entrypoint + 9)", false),
+        ("$b in (entrypoint + 2..entrypoint)", false), ("for any of them : ( $ at entrypoint )", true),
+    ];
+
     [Theory]
     [InlineData("rule R1 { strings: $a = \"AAA\" condition: $a }", "AAA...", true)]
     [InlineData("rule R1 { strings: $a = { 41 42 ?? 43 } $b = /b+c/ condition: any of them }", "xxbbcx", true)]
@@ -63,6 +71,28 @@ public sealed class YaraRuleTests
         using var image = new CompiledImage(isOfficial: false, isLenient: false, ("t.yar", rule + "\n"), ("t.ndb", "Other:0:*:7a7a7a7a7a\n"));
         var names = image.Match(Encoding.Latin1.GetBytes(content), ObjectType.Binary).Select(hit => hit.Signature);
         Assert.Equal(isHit ? ["YARA.R1.UNOFFICIAL"] : [], names, StringComparer.Ordinal);
+    }
+
+    [Fact]
+    public void Places_at_the_entry_point_are_those_of_executables()
+    {
+        // The code begins with 31 C0 C3, and the marker follows.
+        var program = TestProgram.Pe("marker");
+        var rules = string.Concat(_entryPoints.Select((rule, i) =>
+            $"rule R{i:00} {{ strings: $a = {{ 31 C0 C3 6D }} $b = {{ C0 C3 6D 61 }} condition: ($a or $b) and {rule.Condition} }}\n"));
+        using var image = new CompiledImage(isOfficial: false, isLenient: false, ("t.yar", rules));
+        var expected = _entryPoints.Select((rule, i) => (rule.IsHit, Name: $"YARA.R{i:00}.UNOFFICIAL")).Where(rule => rule.IsHit).Select(rule => rule.Name).ToList();
+        Assert.Equal(expected, image.Match(program, ObjectType.Pe).Select(hit => hit.Signature).Order(StringComparer.Ordinal));
+        Assert.Empty(image.Match(program, ObjectType.Binary));
+        if (ClamScan.Find() is not { } clamScan)
+        {
+            return;
+        }
+
+        using var folder = new TempFolder();
+        var path = folder.Write("program", program);
+        var report = clamScan.Scan(folder.Write("db/t.yar", rules), path);
+        Assert.Equal(expected, report.NamesByPath[path]);
     }
 
     [Fact]

@@ -46,6 +46,8 @@ internal sealed class YaraComparison(YaraSubsignatures subsignatures)
             YaraFileSize size => FileSize(sign, number - size.Plus),
             YaraNumberAt at => NumberAt(at, sign, number),
             YaraFirst first => First(first, sign, number),
+            YaraEntryPoint => throw new YaraException(
+                SignatureCodes.RuleConstruct, left.At, "The entry point is supported as a place of a string, not in comparisons."),
             _ => throw new YaraException(SignatureCodes.RuleSyntax, sign, "A condition is compared with a number."),
         };
     }

@@ -112,6 +112,8 @@ internal sealed class YaraConditionReader(YaraTokens tokens, YaraScope scope, Ya
                 (YaraNumber a, "+", YaraCount b) => b with { Plus = Fold(b.Plus, sign, a.Number) },
                 (YaraFileSize a, "+" or "-", YaraNumber b) => a with { Plus = Fold(a.Plus, sign, b.Number) },
                 (YaraNumber a, "+", YaraFileSize b) => b with { Plus = Fold(b.Plus, sign, a.Number) },
+                (YaraEntryPoint a, "+" or "-", YaraNumber b) => a with { Plus = Fold(a.Plus, sign, b.Number) },
+                (YaraNumber a, "+", YaraEntryPoint b) => b with { Plus = Fold(b.Plus, sign, a.Number) },
                 _ => throw Unsupported(sign),
             };
         }
@@ -132,7 +134,7 @@ internal sealed class YaraConditionReader(YaraTokens tokens, YaraScope scope, Ya
     }
 
     private static YaraException Unsupported(YaraToken sign) =>
-        new(SignatureCodes.RuleConstruct, sign, $"Reckoning with '{sign.Text}' is only supported between numbers, and + and - after # and filesize.");
+        new(SignatureCodes.RuleConstruct, sign, $"Reckoning with '{sign.Text}' is only supported between numbers, and + and - after #, filesize and entrypoint.");
 
     /// <summary>Numbers beyond 2^61 are cut: nothing is that long.</summary>
     private static long Fold(long left, YaraToken sign, long right)
@@ -213,6 +215,8 @@ internal sealed class YaraConditionReader(YaraTokens tokens, YaraScope scope, Ya
                 return YaraLogic.Constant(word, word.Text == "true");
             case "filesize":
                 return new YaraFileSize(word, 0);
+            case "entrypoint":
+                return new YaraEntryPoint(word, 0);
             case "all" or "any" or "none":
                 return Sets.Of(new YaraQuantity(word, word.Text));
             case "for":
@@ -225,7 +229,7 @@ internal sealed class YaraConditionReader(YaraTokens tokens, YaraScope scope, Ya
                 return NumberAt(word, 4);
             case var name when scope.Numbers.TryGetValue(name, out var number):
                 return new YaraNumber(word, number);
-            case "entrypoint" or "contains" or "matches" or "them" or "of" or "in" or "at":
+            case "contains" or "matches" or "them" or "of" or "in" or "at":
                 throw new YaraException(SignatureCodes.RuleConstruct, word, $"'{word.Text}' is not supported here.");
             default:
                 return tokens.Current.Is(".") || tokens.Current.Is("(")

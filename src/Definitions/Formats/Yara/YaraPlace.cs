@@ -24,7 +24,7 @@ internal readonly record struct YaraPlace(SignatureOffset Offset, long WhenBelow
         high < low || high < 0 ? _nowhere
         : new YaraPlace(new SignatureOffset(OffsetBase.Start, Math.Max(0, low), Math.Min(high - Math.Max(0, low), MaxShift)));
 
-    /// <summary><c>at n</c>, <c>at filesize - n</c>.</summary>
+    /// <summary><c>at n</c>, <c>at filesize - n</c>, <c>at entrypoint + n</c>.</summary>
     /// <exception cref="YaraException">Something else, which is not known when the rule is read.</exception>
     public static YaraPlace At(YaraValue place) => place switch
     {
@@ -32,6 +32,7 @@ internal readonly record struct YaraPlace(SignatureOffset Offset, long WhenBelow
         YaraNumber => _nowhere,
         YaraFileSize { Plus: >= 0 } => _nowhere,
         YaraFileSize size => new YaraPlace(new SignatureOffset(OffsetBase.End, -size.Plus)),
+        YaraEntryPoint entry => new YaraPlace(new SignatureOffset(OffsetBase.EntryPoint, entry.Plus)),
         _ => throw Unknown(place.At),
     };
 
@@ -47,6 +48,11 @@ internal readonly record struct YaraPlace(SignatureOffset Offset, long WhenBelow
         (YaraFileSize { Plus: >= 0 }, YaraFileSize) => _nowhere,
         (YaraFileSize a, YaraFileSize { Plus: >= -1 } b) => new YaraPlace(
             new SignatureOffset(OffsetBase.End, -a.Plus, Math.Min(-a.Plus + Math.Max(0, b.Plus), MaxShift)), WhenBelow: -a.Plus),
+        (YaraEntryPoint a, YaraEntryPoint b) when b.Plus < a.Plus => _nowhere,
+        (YaraEntryPoint { Plus: >= 0 } a, YaraEntryPoint b) => new YaraPlace(
+            new SignatureOffset(OffsetBase.EntryPoint, a.Plus, Math.Min(b.Plus - a.Plus, MaxShift))),
+        (YaraEntryPoint, YaraEntryPoint) => throw new YaraException(
+            SignatureCodes.RuleConstruct, low.At, "A range that begins in front of the entry point is not supported."),
         (YaraNumber or YaraFileSize, YaraNumber or YaraFileSize) => throw new YaraException(
             SignatureCodes.RuleConstruct, low.At, "A range from one end of the file to a place before the other end is not supported."),
         (YaraNumber or YaraFileSize, _) => throw Unknown(high.At),
@@ -54,5 +60,5 @@ internal readonly record struct YaraPlace(SignatureOffset Offset, long WhenBelow
     };
 
     private static YaraException Unknown(YaraToken at) =>
-        new(SignatureCodes.RuleConstruct, at, "A place has to be a number that is known when the rule is read, or filesize less such a number.");
+        new(SignatureCodes.RuleConstruct, at, "A place has to be a number that is known when the rule is read, filesize less such a number, or entrypoint and such a number.");
 }

@@ -109,15 +109,27 @@ internal sealed class YaraSubsignatures(SignatureFile file)
     private int StandIn(YaraToken at) =>
         _all.Count == 0 ? Add(new FileSizeSubsignature { Size = new NumberRange(0, long.MaxValue / 2) }, at) : 0;
 
+    private static string TextOf(SignatureOffset offset)
+    {
+        var from = offset.Base switch
+        {
+            OffsetBase.Start => "",
+            OffsetBase.End => "EOF-",
+            OffsetBase.EntryPoint => offset.Distance < 0 ? "EP-" : "EP+",
+            _ => null,
+        };
+        return from is null ? "" : string.Create(CultureInfo.InvariantCulture, $"{from}{Math.Abs(offset.Distance)},{offset.MaxShift}:");
+    }
+
     private (Subsignature? Subsignature, YaraException? Fault) Read(YaraString text, SignatureOffset offset, string trigger)
     {
         var faults = new List<Diagnostic>();
-        var place = offset.Base == OffsetBase.Any ? ""
-            : string.Create(CultureInfo.InvariantCulture, $"{(offset.Base == OffsetBase.End ? "EOF-" : "")}{offset.Distance},{offset.MaxShift}:");
-        var body = Encoding.Latin1.GetBytes(place + trigger + text.Body);
+        var body = Encoding.Latin1.GetBytes(TextOf(offset) + trigger + text.Body);
         var report = new LineReport(file, faults.Add, computeLineMd5: false) { Line = text.At.Line };
         var id = Math.Max(1, _all.Count);
-        var reader = new SubsignatureReader(id, id, text.At.Column, target: 0, report);
+
+        // Rules are for all objects; lines of signatures name places of executables for executables only.
+        var reader = new SubsignatureReader(id, id, text.At.Column, offset.NeedsExecutable ? 1 : 0, report);
         if (reader.Read(body, out var subsignature) == LineOutcome.Accepted && subsignature is not null)
         {
             return (subsignature, null);

@@ -21,6 +21,9 @@ internal sealed record YaraFirst(YaraToken At, YaraString Text) : YaraValue(At);
 /// <summary><c>filesize</c>, plus a number.</summary>
 internal sealed record YaraFileSize(YaraToken At, long Plus) : YaraValue(At);
 
+/// <summary><c>entrypoint</c>, plus a number: a place, in an executable only.</summary>
+internal sealed record YaraEntryPoint(YaraToken At, long Plus) : YaraValue(At);
+
 /// <summary><c>uint16(n)</c> and its like.</summary>
 /// <param name="IsBig">True: the high byte comes first (<c>uint16be</c>).</param>
 internal sealed record YaraNumberAt(YaraToken At, long Offset, int Width, bool IsSigned, bool IsBig) : YaraValue(At);
