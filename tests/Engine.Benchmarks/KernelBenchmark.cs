@@ -19,9 +19,9 @@ internal static class KernelBenchmark
     public static void Run(ReadOnlySpan<string> arguments)
     {
         var sizes = arguments.IsEmpty ? [10_000, 100_000, 640_000] : Array.ConvertAll(arguments.ToArray(), a => int.Parse(a, CultureInfo.InvariantCulture));
-        var programs = BenignFiles.Programs();
+        var programs = BenignBuffers.Programs();
         (string Name, byte[] Data)[] buffers =
-            [("PE", BenignFiles.Pe()), ("ELF", BenignFiles.Elf()), ("text", BenignFiles.Text()), ("compressed", BenignFiles.Compressed())];
+            [("PE", BenignBuffers.Pe()), ("ELF", BenignBuffers.Elf()), ("text", BenignBuffers.Text()), ("compressed", BenignBuffers.Compressed())];
         Console.WriteLine($"| patterns | shape | kernel | {string.Join(" | ", buffers.Select(b => b.Name))} | passes |");
         Console.WriteLine($"|---:|---|---|{string.Concat(buffers.Select(_ => "---:|"))}---|");
         foreach (var shape in Enum.GetValues<KernelShape>())

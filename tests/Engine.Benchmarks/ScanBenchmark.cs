@@ -35,14 +35,14 @@ internal static class ScanBenchmark
     {
         var patterns = arguments.IsEmpty ? 20_000 : int.Parse(arguments[0], CultureInfo.InvariantCulture);
         using var folder = new TempFolder();
-        using var set = new KernelSet(patterns, KernelShape.Long, BenignFiles.Programs());
+        using var set = new KernelSet(patterns, KernelShape.Long, BenignBuffers.Programs());
         var images = new ImageSet([.. set.Set.Images, Compile(folder)]);
         using var active = new ActiveImage();
         active.Swap(new GenerationId(1, default), images);
         var engine = new ScanEngine(active, TimeProvider.System, folder.Path("scratch"));
         if (arguments is [_, "steps"])
         {
-            MeasureSteps(BenignFiles.PlainText(), BenignFiles.Html());
+            MeasureSteps(BenignBuffers.PlainText(), BenignBuffers.Html());
             return;
         }
 
@@ -60,9 +60,9 @@ internal static class ScanBenchmark
     {
         var contents = kind switch
         {
-            "text" => [BenignFiles.PlainText()],
-            "HTML" => [BenignFiles.Html()],
-            _ => BenignFiles.Small(SmallFiles, MaxSmallBytes).Where(f => KindOf(TypeDetector.Detect(f)) == kind["small-".Length..]).ToList(),
+            "text" => [BenignBuffers.PlainText()],
+            "HTML" => [BenignBuffers.Html()],
+            _ => BenignBuffers.Small(SmallFiles, MaxSmallBytes).Where(f => KindOf(TypeDetector.Detect(f)) == kind["small-".Length..]).ToList(),
         };
         var end = Stopwatch.StartNew();
         while (end.Elapsed < TimeSpan.FromSeconds(30))
@@ -93,10 +93,10 @@ internal static class ScanBenchmark
     {
         (string Name, byte[] Data, ObjectType Type, string[] Found)[] objects =
         [
-            ("text", Plant(BenignFiles.PlainText()), ObjectType.TextAscii, ["Planted.Raw", "Planted.Text"]),
-            ("HTML", Plant(BenignFiles.Html()), ObjectType.Html, ["Planted.Html"]),
-            ("ELF", Plant(BenignFiles.Elf()), ObjectType.Elf, ["Planted.Raw"]),
-            ("PE", Plant(BenignFiles.Pe()), ObjectType.Pe, ["Planted.Raw"]),
+            ("text", Plant(BenignBuffers.PlainText()), ObjectType.TextAscii, ["Planted.Raw", "Planted.Text"]),
+            ("HTML", Plant(BenignBuffers.Html()), ObjectType.Html, ["Planted.Html"]),
+            ("ELF", Plant(BenignBuffers.Elf()), ObjectType.Elf, ["Planted.Raw"]),
+            ("PE", Plant(BenignBuffers.Pe()), ObjectType.Pe, ["Planted.Raw"]),
         ];
         var matcher = new ObjectMatcher(images);
         Console.WriteLine("| MB/s | whole scan | matcher on raw bytes | allocated bytes |");
@@ -161,7 +161,7 @@ internal static class ScanBenchmark
 
     private static void MeasureSmall(ScanEngine engine, TempFolder folder)
     {
-        var files = BenignFiles.Small(SmallFiles, MaxSmallBytes);
+        var files = BenignBuffers.Small(SmallFiles, MaxSmallBytes);
         var contents = files.Select(f => (Bytes: f, Type: TypeDetector.Detect(f))).ToArray();
         var kinds = contents.Select(c => KindOf(c.Type)).ToArray();
         Console.WriteLine("| small files | number | mean bytes | in memory, files/s | bytes allocated by one | types/s |");

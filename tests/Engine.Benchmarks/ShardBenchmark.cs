@@ -18,7 +18,7 @@ internal static class ShardBenchmark
     public static void Run(ReadOnlySpan<string> arguments)
     {
         var patterns = arguments.IsEmpty ? 100_000 : int.Parse(arguments[0], CultureInfo.InvariantCulture);
-        var programs = BenignFiles.Programs();
+        var programs = BenignBuffers.Programs();
         Console.WriteLine("| patterns | images | prepare, ms | allocated, KiB | MB/s |");
         Console.WriteLine("|---:|---:|---:|---:|---:|");
         foreach (var images in (ReadOnlySpan<int>)[1, 4, 16])
@@ -38,7 +38,7 @@ internal static class ShardBenchmark
         plan.Prepare();
         var prepare = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
         var allocated = (GC.GetAllocatedBytesForCurrentThread() - before) >> 10;
-        using var content = new MemoryContent(set.Plant(BenignFiles.Elf()));
+        using var content = new MemoryContent(set.Plant(BenignBuffers.Elf()));
         var matcher = new ObjectMatcher(set.Set);
         var best = 0.0;
         for (var round = 0; round < Rounds; round++)

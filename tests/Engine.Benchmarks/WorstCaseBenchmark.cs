@@ -25,7 +25,7 @@ internal static class WorstCaseBenchmark
         var sizes = arguments.IsEmpty ? [10_000, 100_000] : Array.ConvertAll(arguments.ToArray(), a => int.Parse(a, CultureInfo.InvariantCulture));
         Console.WriteLine("| data | patterns | MB/s | outcome |");
         Console.WriteLine("|---|---:|---:|---|");
-        var programs = BenignFiles.Programs();
+        var programs = BenignBuffers.Programs();
         foreach (var shape in Enum.GetValues<KernelShape>())
         {
             foreach (var size in sizes)

@@ -154,7 +154,11 @@ public sealed class YaraFileTests
 
     [Theory]
     [InlineData("$a = \"AAA\"", "$a and pe.entry_point == 1", "SIG151")]
-    [InlineData("$a = \"AAA\"", "$a at entrypoint", "SIG151")]
+    [InlineData("$a = \"AAA\"", "$a in (0..entrypoint)", "SIG151")]
+    [InlineData("$a = \"AAA\"", "$a in (entrypoint - 1..entrypoint)", "SIG151")]
+    [InlineData("$a = \"AAA\"", "$a and entrypoint == 4", "SIG151")]
+    [InlineData("$a = \"AAA\"", "$a and 4 < entrypoint", "SIG151")]
+    [InlineData("$a = \"AAA\"", "$a and entrypoint", "SIG151")]
     [InlineData("$a = \"AAA\"", "for all i in (1..#a) : ( @a[i] < 100 )", "SIG151")]
     [InlineData("$a = \"AAA\"", "@a[2] == 4", "SIG151")]
     [InlineData("$a = \"AAA\" xor", "$a", "SIG151")]

@@ -4,7 +4,7 @@ using Engine.FileTypes;
 namespace Engine.Benchmarks;
 
 /// <summary>Buffers made of this machine's own files, the same on every run.</summary>
-internal static class BenignFiles
+internal static class BenignBuffers
 {
     private const int Bytes = 16 << 20;
 
