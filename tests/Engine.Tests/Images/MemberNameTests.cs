@@ -92,7 +92,9 @@ public sealed class MemberNameTests
         var before = GC.GetTotalMemory(forceFullCollection: true);
         Assert.Equal(lines, names.Count(name => name.IsMatch("q0123abcd.scr", machine, static () => { })));
         Assert.Equal(1, names.Count(name => name.IsMatch("q0123abcd752fy", machine, static () => { })));
-        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, 0, 64 << 20);
+
+        // Less than before when other tests let go of something.
+        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, 64 << 20);
         GC.KeepAlive(names);
     }
 

@@ -124,9 +124,18 @@ public sealed class GramSearcherTests
         var searcher = new GramSearcher(set.Plan);
         var sink = new CountingSink();
         searcher.Search(data, 0, data.Length, 1, sink);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        searcher.Search(data, 0, data.Length, 1, sink);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+
+        // A collection that another test causes takes what is left of this thread's piece of the heap, which then counts as
+        // allocated: once is enough.
+        var least = long.MaxValue;
+        for (var i = 0; i < 10 && least != 0; i++)
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            searcher.Search(data, 0, data.Length, 1, sink);
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
+
+        Assert.Equal(0, least);
         Assert.InRange(sink.Count, 1000, int.MaxValue);
     }
 
