@@ -94,11 +94,9 @@ internal static class WorstCaseBenchmark
             var windows = image.Tables.Windows(gram);
             var index = random.Next(windows.Entries.Count);
             var entry = image.Bytes(windows.Entries).Slice(index * AnchorEntry.Size, AnchorEntry.Size);
-            var (first, last) = windows.WindowAt(image, gram, index);
             var before = Math.Max(0, -(int)(sbyte)entry[12]);
             var window = data.AsSpan(at + (entry[12] == 0x80 ? 0 : before));
-            BinaryPrimitives.WriteUInt64LittleEndian(window[(gram == GramClass.Fifteen ? 7 : 0)..], gram == GramClass.Fifteen ? last : first);
-            BinaryPrimitives.WriteUInt64LittleEndian(window, first);
+            BinaryPrimitives.WriteUInt64LittleEndian(window, windows.WindowAt(image, index));
             var end = (int)gram;
             if ((sbyte)entry[12] != Anchor.NoContext)
             {

@@ -40,13 +40,13 @@ internal static class AnchorStructure
             var entry = entries.Slice(i * AnchorEntry.Size, AnchorEntry.Size);
             Expect(AnchorEntry.Body(entry) < image.Tables.BodyIndex.Count, "an anchor has no body");
             Expect(AnchorEntry.Target(entry) < ImageTables.Targets, "an anchor has no target");
-            var (first, last) = windows.WindowAt(image, gram, i);
-            Expect(!GramHash.IsFlat(gram, first, last), "an anchor is one value throughout");
-            var hash = GramHash.Window(gram, first, last);
+            var window = windows.WindowAt(image, i);
+            Expect(!GramHash.IsFlat(gram, window), "an anchor is one value throughout");
+            var hash = GramHash.Window(gram, window);
             var bucket = GramHash.Bucket(hash, windows.Directory.Log2);
             Expect((uint)hash == AnchorEntry.Fingerprint(entry) && AnchorBucket.Start(starts[bucket]) <= i && i < AnchorBucket.Start(starts[bucket + 1])
                 && AnchorBucket.MayHold(starts[bucket], (uint)hash), "an anchor lies in the wrong bucket");
-            Expect(IsReached(image, pass, AnchorEntry.Target(entry), gram, first, last), "an anchor does not pass its filter");
+            Expect(IsReached(image, pass, AnchorEntry.Target(entry), gram, window), "an anchor does not pass its filter");
         }
     }
 
@@ -61,10 +61,10 @@ internal static class AnchorStructure
     }
 
     /// <summary>Every gram of the window passes the filters that serve its target and leads to it.</summary>
-    private static bool IsReached(Image image, FilterPass pass, int target, GramClass gram, ulong first, ulong last)
+    private static bool IsReached(Image image, FilterPass pass, int target, GramClass gram, ulong window)
     {
         Span<GramPlace> grams = stackalloc GramPlace[GramPlaces.Max];
-        grams = grams[..GramPlaces.Of(pass, gram, first, last, grams)];
+        grams = grams[..GramPlaces.Of(pass, gram, window, grams)];
         var alignments = image.Bytes(image.Tables.Alignments(pass));
         if (alignments.IsEmpty)
         {

@@ -167,7 +167,7 @@ internal sealed class ImageBuilder
         Heat.SetAlwaysEvaluated(wakes);
         var users = _logical.Write(writer, wakes);
         scope.Advance(1);
-        AnchorTables.Write(writer, _bodies.FinishAnchors(out var passes), passes);
+        AnchorTables.Write(writer, _bodies.FinishAnchors());
         PlaceTables.Write(writer, _bodies.Placed);
         scope.Advance(1);
         foreach (var table in _hashes)

@@ -13,7 +13,7 @@ internal static class ImageFormat
     public const uint EndiannessMarker = 0x0102_0304;
 
     /// <summary>Raised when older readers would misread the file.</summary>
-    public const ushort Major = 4;
+    public const ushort Major = 5;
 
     /// <summary>Raised when sections are added that older readers may skip.</summary>
     public const ushort Minor = 0;
@@ -161,8 +161,7 @@ internal enum GramClass
     Three = 3,
     Four = 4,
     Five = 5,
-    Seven = 7,
-    Fifteen = 15,
+    Eight = 8,
 }
 
 [Flags]

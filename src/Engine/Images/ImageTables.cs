@@ -12,7 +12,7 @@ internal sealed class ImageTables
 
     private readonly Section[] _filters = new Section[Targets * FilterPasses.Count];
     private readonly Section[] _alignments = new Section[FilterPasses.Count];
-    private readonly WindowTable[] _windows = new WindowTable[(int)GramClass.Fifteen + 1];
+    private readonly WindowTable[] _windows = new WindowTable[(int)GramClass.Eight + 1];
     private readonly HashTable[] _hashes = new HashTable[HashTable.Purposes.Length * 3 * 2];
 
     private ImageTables()
@@ -139,16 +139,11 @@ internal readonly record struct WindowTable(Section Directory, Section Entries, 
 {
     public bool IsPresent => Entries.IsPresent;
 
-    public static int SizeOf(GramClass gram) => gram == GramClass.Fifteen ? 16 : 8;
+    public const int WindowSize = sizeof(ulong);
 
     /// <summary>The bytes of an entry's window: see <see cref="GramHash.Window"/>.</summary>
-    public (ulong First, ulong Last) WindowAt(Image image, GramClass gram, int entry)
-    {
-        var window = image.Bytes(Bytes).Slice(entry * SizeOf(gram), SizeOf(gram));
-        return (
-            BinaryPrimitives.ReadUInt64LittleEndian(window),
-            gram == GramClass.Fifteen ? BinaryPrimitives.ReadUInt64LittleEndian(window[8..]) : 0);
-    }
+    public ulong WindowAt(Image image, int entry) =>
+        BinaryPrimitives.ReadUInt64LittleEndian(image.Bytes(Bytes)[(entry * WindowSize)..]);
 
     public static WindowTable Locate(SectionDirectory directory, GramClass gram)
     {
@@ -160,7 +155,7 @@ internal readonly record struct WindowTable(Section Directory, Section Entries, 
         ImageTables.Expect(entries.IsPresent == starts.IsPresent && entries.IsPresent == windows.IsPresent, "anchors");
         ImageTables.Expect(!starts.IsPresent || (starts.Log2 > 0 && starts.Length == 4 * ((1L << starts.Log2) + 1)), "anchors");
         ImageTables.Expect(entries.Length == (long)AnchorEntry.Size * entries.Count, "anchors");
-        ImageTables.Expect(windows.Length == (long)SizeOf(gram) * entries.Count, "anchors");
+        ImageTables.Expect(windows.Length == (long)WindowSize * entries.Count, "anchors");
         return table;
     }
 }

@@ -4,20 +4,19 @@ using Engine.Images;
 namespace Engine.Matching;
 
 /// <summary>An anchor as it is looked for: a window, four bytes beside it, and the body that it wakes.</summary>
-/// <param name="First">See <see cref="GramHash.Window"/>; letters of either case in lower case.</param>
+/// <param name="Window">See <see cref="GramHash.Window"/>; letters of either case in lower case.</param>
 /// <param name="IsFolded">The context is compared with bit 5 of every byte set, as letters of either case need.</param>
 /// <param name="ContextPosition">Bytes from the window to the context; <see cref="NoContext"/> when the run is too short.</param>
 internal readonly record struct Anchor(
-    GramClass Class, ulong First, ulong Last, uint Context, sbyte ContextPosition, byte Target, uint Body, bool IsFolded)
+    GramClass Class, ulong Window, uint Context, sbyte ContextPosition, byte Target, uint Body, bool IsFolded)
 {
     public const sbyte NoContext = sbyte.MinValue;
 
     /// <summary>The window's bytes.</summary>
     public byte[] Bytes()
     {
-        var bytes = new byte[15];
-        BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(7), Last);
-        BinaryPrimitives.WriteUInt64LittleEndian(bytes, First);
+        var bytes = new byte[sizeof(ulong)];
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes, Window);
         return bytes[..(int)Class];
     }
 }
@@ -33,6 +32,5 @@ internal readonly record struct AnchorChoice(
 
 /// <summary>The best windows of a body.</summary>
 /// <param name="Short">Of 2 to 5 bytes.</param>
-/// <param name="Seven">Null when no run has as many bytes, or all are flat.</param>
-/// <param name="Fifteen">The same.</param>
-internal readonly record struct AnchorChoices(AnchorChoice Short, AnchorChoice? Seven, AnchorChoice? Fifteen);
+/// <param name="Long">Of 8; null when no run has as many, or all are flat.</param>
+internal readonly record struct AnchorChoices(AnchorChoice Short, AnchorChoice? Long);

@@ -17,7 +17,7 @@ internal static class AnchorEntry
 
     public static void Write(ByteBuffer entries, in Anchor anchor)
     {
-        entries.AddUInt32((uint)GramHash.Window(anchor.Class, anchor.First, anchor.Last));
+        entries.AddUInt32((uint)GramHash.Window(anchor.Class, anchor.Window));
         entries.AddUInt32(anchor.Context);
         entries.AddUInt32(anchor.Body);
         entries.AddByte((byte)anchor.ContextPosition);

@@ -12,20 +12,15 @@ namespace Engine.Matching;
 internal sealed class AnchorModel(int log2)
 {
     /// <summary>Changing the choice changes images; the number goes into the options digest, with that of the table.</summary>
-    public const int Version = 5;
+    public const int Version = 6;
 
-    /// <summary>16 million windows, so that three for each of a million bodies rarely meet.</summary>
+    /// <summary>16 million windows, so that two for each of a million bodies rarely meet.</summary>
     private const int LargeLog2 = 24;
 
     private const int SmallLog2 = 16;
 
     /// <summary>Windows of 2 and 3 bytes need a pass of their own: taken only when a body has nothing longer.</summary>
     private const float ExtraPassBits = 64;
-
-    /// <summary>
-    /// Bits of a whole window of 15 bytes, at least: with fewer it is flat, and wakes its body at every byte where files are.
-    /// </summary>
-    private const float EnoughLongBits = 14;
 
     /// <summary>
     /// A window met once in 64 MiB is nearly as good as any rarer one: what counts beyond is that no other body has it.
@@ -44,7 +39,7 @@ internal sealed class AnchorModel(int log2)
     private readonly byte[] _crowds = new byte[1 << log2];
     private readonly RunRarity _rarity = new();
 
-    /// <summary>The size for a set: five times the three windows of each of its bodies, which have some 64 bytes of text and more.</summary>
+    /// <summary>The size for a set: five times the two windows of each of its bodies, which have some 64 bytes of text and more.</summary>
     /// <param name="sourceBytes">Of its files; the same for the same set, since images must not differ.</param>
     public static int Log2For(long sourceBytes) => Math.Clamp(BitOperations.Log2((ulong)(sourceBytes / 4) | 1) + 1, SmallLog2, LargeLog2);
 
@@ -53,17 +48,15 @@ internal sealed class AnchorModel(int log2)
     public AnchorChoices Choose(List<FixedRun> runs)
     {
         var none = new AnchorChoice { Bits = float.NegativeInfinity };
-        var (shorter, seven, fifteen) = (none, none, none);
+        var (shorter, longer) = (none, none);
         foreach (var run in runs)
         {
             _rarity.Load(run.Bytes.Span);
             Improve(ref shorter, run, (GramClass)Math.Min(run.Bytes.Length, (int)GramClass.Five));
-            Improve(ref seven, run, GramClass.Seven);
-            Improve(ref fifteen, run, GramClass.Fifteen);
+            Improve(ref longer, run, GramClass.Eight);
         }
 
-        return new AnchorChoices(
-            shorter, seven.Class == GramClass.Seven ? seven : null, fifteen.Class == GramClass.Fifteen ? fifteen : null);
+        return new AnchorChoices(shorter, longer.Class == GramClass.Eight ? longer : null);
     }
 
     /// <summary>Counts the window as used and completes the anchor.</summary>
@@ -71,21 +64,20 @@ internal sealed class AnchorModel(int log2)
     {
         var run = choice.Run.Bytes.Span;
         var size = (int)choice.Class;
-        var (first, last) = WindowOf(run.Slice(choice.Position, size));
+        var window = WindowOf(run.Slice(choice.Position, size));
         CountUse(run, choice);
         var isFolded = FoldedLetters(choice.Run, choice.Position, size) > 0;
         var context = ContextOf(choice.Position, size, run.Length);
         if (context < 0)
         {
-            return new Anchor(choice.Class, first, last, 0, Anchor.NoContext, (byte)target, body, isFolded);
+            return new Anchor(choice.Class, window, 0, Anchor.NoContext, (byte)target, body, isFolded);
         }
 
         isFolded |= FoldedLetters(choice.Run, context, 4) > 0;
         var word = BinaryPrimitives.ReadUInt32LittleEndian(run[context..]);
         return new Anchor(
             choice.Class,
-            first,
-            last,
+            window,
             isFolded ? word | GramHash.Fold : word,
             (sbyte)(context - choice.Position),
             (byte)target,
@@ -189,12 +181,8 @@ internal sealed class AnchorModel(int log2)
         return found;
     }
 
-    private bool IsFlat(ReadOnlySpan<byte> run, int position, GramClass gram)
-    {
-        var (first, last) = WindowOf(run.Slice(position, (int)gram));
-        return GramHash.IsFlat(gram, first, last)
-            || (gram == GramClass.Fifteen && _rarity.Bits(position, (int)gram) < EnoughLongBits);
-    }
+    private static bool IsFlat(ReadOnlySpan<byte> run, int position, GramClass gram) =>
+        GramHash.IsFlat(gram, WindowOf(run.Slice(position, (int)gram)));
 
     /// <summary>
     /// Bodies that share a window are woken together: twice as many cost a bit in benign files. Each costs half a bit
@@ -205,8 +193,7 @@ internal sealed class AnchorModel(int log2)
     /// <summary>Bytes of a class's window that each of its grams is sure to hold: a window of 4 is met by 3 and any byte.</summary>
     private static int GramLength(GramClass gram) => gram switch
     {
-        GramClass.Fifteen => 8,
-        GramClass.Seven => 4,
+        GramClass.Eight => 7,
         GramClass.Five => 4,
         GramClass.Four => 3,
         GramClass.Three => 3,
@@ -219,12 +206,13 @@ internal sealed class AnchorModel(int log2)
         : position >= 4 ? position - 4
         : runLength - 4;
 
-    private static (ulong First, ulong Last) WindowOf(ReadOnlySpan<byte> bytes) => bytes.Length >= sizeof(ulong)
-        ? (BinaryPrimitives.ReadUInt64LittleEndian(bytes), BinaryPrimitives.ReadUInt64LittleEndian(bytes[^sizeof(ulong)..]))
-        : (ReadShort(bytes), 0);
-
-    private static ulong ReadShort(ReadOnlySpan<byte> bytes)
+    private static ulong WindowOf(ReadOnlySpan<byte> bytes)
     {
+        if (bytes.Length == sizeof(ulong))
+        {
+            return BinaryPrimitives.ReadUInt64LittleEndian(bytes);
+        }
+
         var word = 0UL;
         for (var i = bytes.Length - 1; i >= 0; i--)
         {
@@ -248,26 +236,22 @@ internal sealed class AnchorModel(int log2)
         var reach = choice.IsShared ? (int)gram / 2 : 0;
         for (var i = Math.Max(0, position - reach); i <= Math.Min(run.Length - (int)gram, position + reach); i++)
         {
-            var (first, last) = WindowOf(run.Slice(i, (int)gram));
-            Increment(ref _uses[UseSlot(gram, first, last)]);
+            Increment(ref _uses[UseSlot(gram, WindowOf(run.Slice(i, (int)gram)))]);
             Increment(ref _crowds[CrowdSlot(run, i, gram)]);
         }
     }
 
-    private int UsesOf(ReadOnlySpan<byte> run, int position, GramClass gram)
-    {
-        var (first, last) = WindowOf(run.Slice(position, (int)gram));
-        return _uses[UseSlot(gram, first, last)];
-    }
+    private int UsesOf(ReadOnlySpan<byte> run, int position, GramClass gram) =>
+        _uses[UseSlot(gram, WindowOf(run.Slice(position, (int)gram)))];
 
-    private int UseSlot(GramClass gram, ulong first, ulong last) => GramHash.Bucket(GramHash.Window(gram, first, last), log2);
+    private int UseSlot(GramClass gram, ulong window) => GramHash.Bucket(GramHash.Window(gram, window), log2);
 
     /// <summary>Of a window with its context.</summary>
     private int CrowdSlot(ReadOnlySpan<byte> run, int position, GramClass gram)
     {
-        var (first, last) = WindowOf(run.Slice(position, (int)gram));
+        var window = WindowOf(run.Slice(position, (int)gram));
         var context = ContextOf(position, (int)gram, run.Length);
         var word = context < 0 ? 0 : BinaryPrimitives.ReadUInt32LittleEndian(run[context..]) | GramHash.Fold;
-        return GramHash.Bucket(GramHash.Window(gram, first, last) ^ GramHash.Window(GramClass.Four, word, (ulong)(context - position)), log2);
+        return GramHash.Bucket(GramHash.Window(gram, window) ^ GramHash.Window(GramClass.Four, word | ((ulong)(uint)(context - position) << 32)), log2);
     }
 }

@@ -6,8 +6,9 @@ namespace Engine.Matching;
 /// <summary>Lays anchors out: per pass filters and alignments, per class of window a directory of buckets and entries.</summary>
 internal static class AnchorTables
 {
-    public static void Write(ImageWriter writer, List<Anchor> anchors, PassChoice choice)
+    public static void Write(ImageWriter writer, List<Anchor> anchors)
     {
+        var choice = new PassChoice(anchors.Count(a => a.Class == GramClass.Four));
         foreach (var pass in FilterPasses.All)
         {
             var members = anchors.FindAll(a => choice.PassOf(a.Class) == pass);
@@ -38,7 +39,7 @@ internal static class AnchorTables
 
             var members = anchors.FindAll(a => a.Target == 0 || a.Target == target);
             var table = new GramTable(pass, GramTable.NewFilter(GramsOf(pass, members)), []);
-            members.ForEach(a => table.Add(a.Class, a.First, a.Last));
+            members.ForEach(a => table.Add(a.Class, a.Window));
             var section = new ByteBuffer();
             section.AddWords(table.Filter);
             writer.Add(
@@ -46,7 +47,7 @@ internal static class AnchorTables
         }
 
         var places = new GramTable(pass, [], GramTable.NewAlignments(GramsOf(pass, anchors)));
-        anchors.ForEach(a => places.Add(a.Class, a.First, a.Last));
+        anchors.ForEach(a => places.Add(a.Class, a.Window));
         writer.Add(
             SectionKind.Alignments, places.Alignments, 1, SectionFlags.Hot, b: (uint)pass, log2: BitOperations.Log2((uint)places.Alignments.Length));
     }
@@ -57,7 +58,7 @@ internal static class AnchorTables
     {
         var log2 = Math.Clamp(BitOperations.Log2(BitOperations.RoundUpToPowerOf2((uint)anchors.Count)), 4, 24);
         var ordered = anchors
-            .Select(a => (Anchor: a, Hash: GramHash.Window(gram, a.First, a.Last)))
+            .Select(a => (Anchor: a, Hash: GramHash.Window(gram, a.Window)))
             .OrderBy(a => GramHash.Bucket(a.Hash, log2))
             .ThenBy(a => (uint)a.Hash)
             .ThenBy(a => a.Anchor.Body)
@@ -76,11 +77,7 @@ internal static class AnchorTables
             starts[GramHash.Bucket(hash, log2) + 1]++;
             kinds[GramHash.Bucket(hash, log2)] |= AnchorBucket.Kind((uint)hash);
             AnchorEntry.Write(entries, anchor);
-            windows.AddInt64((long)anchor.First);
-            if (gram == GramClass.Fifteen)
-            {
-                windows.AddInt64((long)anchor.Last);
-            }
+            windows.AddInt64((long)anchor.Window);
         }
 
         for (var i = 1; i < starts.Length; i++)
@@ -97,6 +94,6 @@ internal static class AnchorTables
         directory.AddWords(starts);
         writer.Add(SectionKind.WindowDirectory, directory.Written, 4, SectionFlags.Hot, b: (uint)gram, log2: log2);
         writer.Add(SectionKind.WindowEntries, entries.Written, AnchorEntry.Size, SectionFlags.Hot, b: (uint)gram);
-        writer.Add(SectionKind.Windows, windows.Written, WindowTable.SizeOf(gram), SectionFlags.None, b: (uint)gram);
+        writer.Add(SectionKind.Windows, windows.Written, WindowTable.WindowSize, SectionFlags.None, b: (uint)gram);
     }
 }

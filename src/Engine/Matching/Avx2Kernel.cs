@@ -13,6 +13,7 @@ internal sealed unsafe class Avx2Kernel : FilterKernel
 {
     private const int Block = 32;
     private const int Reach = 3;
+    private const int LongReach = 5;
 
     public override string Name => "AVX2";
 
@@ -29,25 +30,16 @@ internal sealed unsafe class Avx2Kernel : FilterKernel
         {
             switch (pass)
             {
-                case FilterPass.Stride8:
-                    var wide = Math.Min(end, window.Length) - (2 * Block);
-                    for (; from <= wide; from += 2 * Block)
+                case FilterPass.Long:
+                    var last = Math.Min(end, window.Length - LongReach) - Block;
+                    for (; from <= last; from += Block)
                     {
-                        var mask = Test(Eight(bytes + from), words, shift);
-                        count = LaneMasks.Add(mask, passed, count, from - start, 8);
+                        var mask = LaneMasks.Zip(Test(Seven(bytes + from), words, shift), Test(Seven(bytes + from + 2), words, shift));
+                        count = LaneMasks.Add(mask, passed, count, from - start, 2);
                     }
 
                     break;
-                case FilterPass.Stride4:
-                    var last = Math.Min(end, window.Length) - (2 * Block);
-                    for (; from <= last; from += 2 * Block)
-                    {
-                        var mask = Test(Four(bytes + from), words, shift) | (Test(Four(bytes + from + Block), words, shift) << (Block / 4));
-                        count = LaneMasks.Add(mask, passed, count, from - start, 4);
-                    }
-
-                    break;
-                case FilterPass.Stride2:
+                case FilterPass.Medium:
                     last = Math.Min(end, window.Length - Reach) - Block;
                     for (; from <= last; from += Block)
                     {
@@ -56,7 +48,7 @@ internal sealed unsafe class Avx2Kernel : FilterKernel
                     }
 
                     break;
-                case FilterPass.Stride1:
+                case FilterPass.Short:
                     last = Math.Min(end, window.Length - Reach) - Block;
                     for (; from <= last; from += Block)
                     {
@@ -72,20 +64,10 @@ internal sealed unsafe class Avx2Kernel : FilterKernel
         return PassRest(pass, window, start, from, end, filter, log2, passed, count);
     }
 
-    /// <summary>Hashes of the eight grams in 64 bytes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<uint> Eight(byte* at)
-    {
-        var x = Vector256.Load(at).AsSingle();
-        var y = Vector256.Load(at + Block).AsSingle();
-        var fold = Vector256.Create(GramHash.Fold);
-        var low = Avx.Shuffle(x, y, 0x88).AsUInt32();
-        var high = Avx.Shuffle(x, y, 0xDD).AsUInt32();
-        var hash = ((low | fold) * Vector256.Create(GramHash.KeyA)) + ((high | fold) * Vector256.Create(GramHash.KeyB));
-
-        // The shuffles work on halves; this puts the grams into the order of the bytes.
-        return Avx2.Permute4x64(hash.AsUInt64(), 0xD8).AsUInt32();
-    }
+    private static Vector256<uint> Seven(byte* at) =>
+        ((Vector256.Load((uint*)at) | Vector256.Create(GramHash.Fold)) * Vector256.Create(GramHash.KeyA))
+            + ((Vector256.Load((uint*)(at + 3)) | Vector256.Create(GramHash.Fold)) * Vector256.Create(GramHash.KeyB));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<uint> Four(byte* at) =>

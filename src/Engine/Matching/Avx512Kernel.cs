@@ -12,6 +12,7 @@ internal sealed unsafe class Avx512Kernel : FilterKernel
 {
     private const int Block = 64;
     private const int Reach = 3;
+    private const int LongReach = 5;
 
     public override string Name => "AVX-512";
 
@@ -28,24 +29,16 @@ internal sealed unsafe class Avx512Kernel : FilterKernel
         {
             switch (pass)
             {
-                case FilterPass.Stride8:
-                    var wide = Math.Min(end, window.Length) - (2 * Block);
-                    for (; from <= wide; from += 2 * Block)
+                case FilterPass.Long:
+                    var last = Math.Min(end, window.Length - LongReach) - Block;
+                    for (; from <= last; from += Block)
                     {
-                        count = LaneMasks.Add(Test(Eight(bytes + from), words, shift), passed, count, from - start, 8);
+                        var mask = LaneMasks.Zip(Test(Seven(bytes + from), words, shift), Test(Seven(bytes + from + 2), words, shift));
+                        count = LaneMasks.Add(mask, passed, count, from - start, 2);
                     }
 
                     break;
-                case FilterPass.Stride4:
-                    var last = Math.Min(end, window.Length) - (2 * Block);
-                    for (; from <= last; from += 2 * Block)
-                    {
-                        var mask = Test(Four(bytes + from), words, shift) | (Test(Four(bytes + from + Block), words, shift) << (Block / 4));
-                        count = LaneMasks.Add(mask, passed, count, from - start, 4);
-                    }
-
-                    break;
-                case FilterPass.Stride2:
+                case FilterPass.Medium:
                     last = Math.Min(end, window.Length - Reach) - Block;
                     for (; from <= last; from += Block)
                     {
@@ -54,7 +47,7 @@ internal sealed unsafe class Avx512Kernel : FilterKernel
                     }
 
                     break;
-                case FilterPass.Stride1:
+                case FilterPass.Short:
                     last = Math.Min(end, window.Length - Reach) - Block;
                     for (; from <= last; from += Block)
                     {
@@ -70,18 +63,10 @@ internal sealed unsafe class Avx512Kernel : FilterKernel
         return PassRest(pass, window, start, from, end, filter, log2, passed, count);
     }
 
-    /// <summary>Hashes of the sixteen grams in 128 bytes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<uint> Eight(byte* at)
-    {
-        var even = Vector512.Create(0u, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
-        var x = Vector512.Load((uint*)at);
-        var y = Vector512.Load((uint*)(at + Block));
-        var fold = Vector512.Create(GramHash.Fold);
-        var low = Avx512F.PermuteVar16x32x2(x, even, y);
-        var high = Avx512F.PermuteVar16x32x2(x, even + Vector512<uint>.One, y);
-        return ((low | fold) * Vector512.Create(GramHash.KeyA)) + ((high | fold) * Vector512.Create(GramHash.KeyB));
-    }
+    private static Vector512<uint> Seven(byte* at) =>
+        ((Vector512.Load((uint*)at) | Vector512.Create(GramHash.Fold)) * Vector512.Create(GramHash.KeyA))
+            + ((Vector512.Load((uint*)(at + 3)) | Vector512.Create(GramHash.Fold)) * Vector512.Create(GramHash.KeyB));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<uint> Four(byte* at) =>

@@ -57,11 +57,10 @@ internal sealed class BodyEncoder(AnchorModel model, SpillFile? spill = null)
     }
 
     /// <summary>Decides, all bodies being there, by which windows they are looked for, and notes it in their records.</summary>
-    /// <param name="passes">The passes that look for them.</param>
     /// <returns>The anchors of all bodies that can match, in the order of the bodies.</returns>
-    public List<Anchor> FinishAnchors(out PassChoice passes)
+    public List<Anchor> FinishAnchors()
     {
-        var chosen = _candidates.Choose(out passes);
+        var chosen = _candidates.Choose();
         foreach (var candidate in chosen)
         {
             SetAnchor(candidate.Anchor.Body, candidate.Part, candidate.Min, candidate.Max);
@@ -101,7 +100,7 @@ internal sealed class BodyEncoder(AnchorModel model, SpillFile? spill = null)
             SetAnchor(body, 0, placed.Distance, placed.Distance);
             LastBits = Math.Max(choice.Bits, PlacedBits);
             LastBenignHits = 0;
-            return new Anchor(placed.Class, placed.Gram, 0, 0, Anchor.NoContext, placed.Target, body, IsFolded: true);
+            return new Anchor(placed.Class, placed.Gram, 0, Anchor.NoContext, placed.Target, body, IsFolded: true);
         }
 
         _candidates.Add(model, choices, body, pattern.Target);

@@ -18,9 +18,9 @@ internal static class GramHash
     private const ulong KeyDirectory = 0x9E37_79B9_7F4A_7C15;
     private const ulong KeyWindow = 0xD6E8_FEB8_6659_FD93;
 
-    /// <summary>Of the bytes 0 to 3 and 4 to 7.</summary>
+    /// <summary>Of 7 bytes: 0 to 3 and 3 to 6.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static uint Eight(uint low, uint high) => ((low | Fold) * KeyA) + ((high | Fold) * KeyB);
+    public static uint Seven(uint first, uint last) => ((first | Fold) * KeyA) + ((last | Fold) * KeyB);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Four(uint word) => (word | Fold) * KeyA;
@@ -51,33 +51,22 @@ internal static class GramHash
     /// <summary>
     /// Of a whole window, folded: the top bits are its bucket, the low 32 its fingerprint.
     /// </summary>
-    /// <param name="first">The window's bytes, at most 8, zeros above; of 15 bytes the first 8.</param>
-    /// <param name="last">Of 15 bytes the last 8; else 0.</param>
+    /// <param name="bytes">The window's bytes, zeros above.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ulong Window(GramClass gram, ulong first, ulong last)
+    public static ulong Window(GramClass gram, ulong bytes)
     {
-        var high = Math.BigMul((first | FoldOf(gram)) ^ KeyDirectory, (last | WideFold) ^ KeyWindow, out var low);
+        var high = Math.BigMul((bytes | FoldOf(gram)) ^ KeyDirectory, KeyWindow, out var low);
         return high ^ low;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int Bucket(ulong window, int log2) => (int)(window >> (64 - log2));
 
-    /// <summary>True for 7 or 15 bytes that are one value throughout when folded: never an anchor, since the search leaves them out.</summary>
-    public static bool IsFlat(GramClass gram, ulong first, ulong last)
-    {
-        var fold = FoldOf(gram);
-        var value = ((first & 0xFF) | 0x20) * 0x0101_0101_0101_0101;
-        var isFirstFlat = (first | fold) == (gram == GramClass.Fifteen ? value : value >> (8 * (8 - (int)gram)));
-        return gram switch
-        {
-            GramClass.Fifteen => isFirstFlat && (last | fold) == value,
-            GramClass.Seven => isFirstFlat,
-            _ => false,
-        };
-    }
+    /// <summary>True for 8 bytes that are one value throughout when folded: never an anchor, since the search leaves them out.</summary>
+    public static bool IsFlat(GramClass gram, ulong bytes) =>
+        gram == GramClass.Eight && (bytes | WideFold) == ((bytes & 0xFF) | 0x20) * 0x0101_0101_0101_0101;
 
-    /// <summary>The bits that the folded bytes of a window have set, for its first 8 bytes.</summary>
+    /// <summary>The bits that the folded bytes of a window have set.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ulong FoldOf(GramClass gram) => gram == GramClass.Fifteen ? WideFold : WideFold >> (8 * (8 - (int)gram));
+    public static ulong FoldOf(GramClass gram) => WideFold >> (8 * (8 - (int)gram));
 }

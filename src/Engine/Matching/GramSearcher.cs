@@ -22,6 +22,9 @@ internal sealed class GramSearcher : PatternSearcher
     /// <summary>Passed positions looked at together.</summary>
     private const int Batch = 256;
 
+    /// <summary>Places of one class of window that a gram can have.</summary>
+    private const int MaxPlaces = 2;
+
     private readonly SearchPlan _plan;
     private readonly FilterKernel _kernel;
     private readonly ushort[] _passed = new ushort[Chunk + 8];
@@ -29,7 +32,7 @@ internal sealed class GramSearcher : PatternSearcher
     private readonly Aligned[] _aligned = new Aligned[Batch + 1];
     private readonly Aligned[] _pending = new Aligned[Batch + 1];
     private readonly Candidate[] _candidates = new Candidate[Batch];
-    private readonly Bucket[] _buckets = new Bucket[(Batch * 8) + 1];
+    private readonly Bucket[] _buckets = new Bucket[(Batch * MaxPlaces) + 1];
     private readonly Woken[] _woken = new Woken[Ahead];
 
     /// <summary>Keeps the loads of <see cref="Fetch"/> from being left out.</summary>
@@ -70,11 +73,10 @@ internal sealed class GramSearcher : PatternSearcher
         var pass = plan.Pass;
         var stride = FilterPasses.Stride(pass);
 
-        // A window that starts in front of the end may be met by a gram behind it; some are met by one in front.
-        var lead = FilterPasses.Lead(pass);
-        var end = start + Chunk < area.To ? start + Chunk - lead : area.To + stride - 1;
+        // A window that starts in front of the end may be met by a gram behind it.
+        var end = start + Chunk < area.To ? start + Chunk : area.To + stride - 1;
         end = Math.Min(end, area.Window.Length - FilterPasses.LeastLength(pass) + 1);
-        var first = (Math.Max(0, start - lead) + stride - 1) & -stride;
+        var first = (start + stride - 1) & -stride;
         if (first >= end)
         {
             return true;
@@ -134,15 +136,13 @@ internal sealed class GramSearcher : PatternSearcher
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool IsFlat(ReadOnlySpan<byte> window, int position)
     {
-        if (position < 7 || position > window.Length - 15)
+        if (position < 1 || position > window.Length - 8)
         {
             return false;
         }
 
         var gram = BinaryPrimitives.ReadUInt64LittleEndian(window[position..]);
-        return gram == BitOperations.RotateLeft(gram, 8)
-            && BinaryPrimitives.ReadUInt64LittleEndian(window[(position - 7)..]) == gram
-            && BinaryPrimitives.ReadUInt64LittleEndian(window[(position + 7)..]) == gram;
+        return gram == BitOperations.RotateLeft(gram, 8) && window[position - 1] == (byte)gram;
     }
 
     private bool WakeAll(in Area area, int aligned, FilterPass pass, uint places, AnchorSink sink)
@@ -350,26 +350,18 @@ internal sealed class GramSearcher : PatternSearcher
     {
         switch (gram)
         {
-            case GramClass.Fifteen:
-                var wide = window.Slice(start, (int)GramClass.Fifteen);
-                return GramHash.Window(
-                    GramClass.Fifteen, BinaryPrimitives.ReadUInt64LittleEndian(wide), BinaryPrimitives.ReadUInt64LittleEndian(wide[7..]));
-            case GramClass.Seven:
-                var seven = window.Slice(start, (int)GramClass.Seven);
-                return GramHash.Window(
-                    GramClass.Seven,
-                    BinaryPrimitives.ReadUInt32LittleEndian(seven) | ((ulong)(BinaryPrimitives.ReadUInt32LittleEndian(seven[3..]) >> 8) << 32),
-                    0);
+            case GramClass.Eight:
+                return GramHash.Window(GramClass.Eight, BinaryPrimitives.ReadUInt64LittleEndian(window[start..]));
             case GramClass.Five:
                 var five = window.Slice(start, (int)GramClass.Five);
-                return GramHash.Window(GramClass.Five, BinaryPrimitives.ReadUInt32LittleEndian(five) | ((ulong)five[4] << 32), 0);
+                return GramHash.Window(GramClass.Five, BinaryPrimitives.ReadUInt32LittleEndian(five) | ((ulong)five[4] << 32));
             case GramClass.Four:
-                return GramHash.Window(GramClass.Four, BinaryPrimitives.ReadUInt32LittleEndian(window[start..]), 0);
+                return GramHash.Window(GramClass.Four, BinaryPrimitives.ReadUInt32LittleEndian(window[start..]));
             case GramClass.Three:
                 var three = window.Slice(start, (int)GramClass.Three);
-                return GramHash.Window(GramClass.Three, BinaryPrimitives.ReadUInt16LittleEndian(three) | ((ulong)three[2] << 16), 0);
+                return GramHash.Window(GramClass.Three, BinaryPrimitives.ReadUInt16LittleEndian(three) | ((ulong)three[2] << 16));
             default:
-                return GramHash.Window(GramClass.Two, BinaryPrimitives.ReadUInt16LittleEndian(window[start..]), 0);
+                return GramHash.Window(GramClass.Two, BinaryPrimitives.ReadUInt16LittleEndian(window[start..]));
         }
     }
 

@@ -44,11 +44,11 @@ internal sealed class GramTable(FilterPass pass, uint[] filter, byte[] alignment
 
     public static byte[] NewAlignments(long grams) => new byte[1 << Math.Clamp(Log2Up(grams * 3 / 2), MinLog2, MaxLog2)];
 
-    /// <param name="first">See <see cref="GramHash.Window"/>.</param>
-    public void Add(GramClass gram, ulong first, ulong last)
+    /// <param name="window">See <see cref="GramHash.Window"/>.</param>
+    public void Add(GramClass gram, ulong window)
     {
         Span<GramPlace> grams = stackalloc GramPlace[GramPlaces.Max];
-        foreach (var (hash, bit) in grams[..GramPlaces.Of(pass, gram, first, last, grams)])
+        foreach (var (hash, bit) in grams[..GramPlaces.Of(pass, gram, window, grams)])
         {
             if (filter.Length > 0)
             {
@@ -76,7 +76,7 @@ internal static class GramPlaces
     private const int AnyByte = 128;
 
     /// <summary>Most grams of one window.</summary>
-    public const int Max = (2 * AnyByte) + 8;
+    public const int Max = AnyByte + 1;
 
     /// <summary>Grams that each window of this class has in the pass; 0 when it serves others only.</summary>
     public static int Count(FilterPass pass, GramClass gram)
@@ -91,14 +91,9 @@ internal static class GramPlaces
     }
 
     /// <summary>Fills in the grams and returns how many there are.</summary>
-    /// <param name="first">See <see cref="GramHash.Window"/>.</param>
-    public static int Of(FilterPass pass, GramClass gram, ulong first, ulong last, Span<GramPlace> grams)
+    /// <param name="window">See <see cref="GramHash.Window"/>.</param>
+    public static int Of(FilterPass pass, GramClass gram, ulong window, Span<GramPlace> grams)
     {
-        // The first byte stands for what is in front of the window.
-        Span<byte> bytes = stackalloc byte[24];
-        bytes.Clear();
-        BinaryPrimitives.WriteUInt64LittleEndian(bytes[8..], last);
-        BinaryPrimitives.WriteUInt64LittleEndian(bytes[1..], first);
         var count = 0;
         var places = FilterPasses.Places(pass);
         for (var bit = 0; bit < places.Length; bit++)
@@ -108,21 +103,19 @@ internal static class GramPlaces
                 continue;
             }
 
-            var at = places[bit].Offset + 1;
-            var low = BinaryPrimitives.ReadUInt32LittleEndian(bytes[at..]);
+            var bytes = window >> (8 * places[bit].Offset);
             if (!IsOpen(pass, places[bit]))
             {
-                var high = BinaryPrimitives.ReadUInt32LittleEndian(bytes[(at + 4)..]);
-                grams[count++] = new GramPlace(Hash(pass, low, high), bit);
+                grams[count++] = new GramPlace(Hash(pass, (uint)bytes, (uint)(bytes >> 32)), bit);
                 continue;
             }
 
-            // The gram's first byte lies in front of the window, or its last one behind, and may be any.
-            var shift = at == 0 ? 0 : 8 * (FilterPasses.GramLength(pass) - 1);
+            // The gram's last byte lies behind the window and may be any.
+            var shift = 8 * (FilterPasses.GramLength(pass) - 1);
             for (var value = 0u; value < AnyByte; value++)
             {
                 var folded = ((value & 0x60) << 1) | 0x20 | (value & 0x1F);
-                grams[count++] = new GramPlace(Hash(pass, (low & ~(0xFFu << shift)) | (folded << shift), 0), bit);
+                grams[count++] = new GramPlace(Hash(pass, ((uint)bytes & ~(0xFFu << shift)) | (folded << shift), 0), bit);
             }
         }
 
@@ -133,11 +126,11 @@ internal static class GramPlaces
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Hash(FilterPass pass, uint low, uint high) => pass switch
     {
-        FilterPass.Stride8 => GramHash.Eight(low, high),
-        FilterPass.Stride4 or FilterPass.Stride2 => GramHash.Four(low),
-        FilterPass.Stride1 => GramHash.Three(low),
+        FilterPass.Long => GramHash.Seven(low, (low >> 24) | (high << 8)),
+        FilterPass.Medium => GramHash.Four(low),
+        FilterPass.Short => GramHash.Three(low),
     };
 
     private static bool IsOpen(FilterPass pass, WindowPlace place) =>
-        place.Offset < 0 || place.Offset + FilterPasses.GramLength(pass) > (int)place.Class;
+        place.Offset + FilterPasses.GramLength(pass) > (int)place.Class;
 }

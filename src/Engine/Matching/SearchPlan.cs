@@ -147,8 +147,7 @@ internal sealed class SearchPlan
                 {
                     if (IsFor(entries[(i * AnchorEntry.Size)..], target))
                     {
-                        var (first, last) = windows.WindowAt(image, gram, i);
-                        table.Add(gram, first, last);
+                        table.Add(gram, windows.WindowAt(image, i));
                     }
                 }
             }

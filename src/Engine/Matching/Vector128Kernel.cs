@@ -10,6 +10,7 @@ internal sealed class Vector128Kernel : FilterKernel
     /// <summary>Bytes per step and bytes that its loads may reach beyond.</summary>
     private const int Block = 16;
     private const int Reach = 3;
+    private const int LongReach = 5;
 
     public override string Name => "Vector128";
 
@@ -22,28 +23,15 @@ internal sealed class Vector128Kernel : FilterKernel
         ref var bytes = ref MemoryMarshal.GetReference(window);
         switch (pass)
         {
-            case FilterPass.Stride8:
-                var wide = Math.Min(end, window.Length) - (2 * Block);
-                for (; from <= wide; from += 2 * Block)
+            case FilterPass.Long:
+                for (var longest = Math.Min(end, window.Length - LongReach) - Block; from <= longest; from += Block)
                 {
-                    var a = Vector128.LoadUnsafe(ref bytes, (nuint)from).AsUInt32();
-                    var b = Vector128.LoadUnsafe(ref bytes, (nuint)from + Block).AsUInt32();
-                    var low = Vector128.Create(a[0], a[2], b[0], b[2]);
-                    var high = Vector128.Create(a[1], a[3], b[1], b[3]);
-                    var fold = Vector128.Create(GramHash.Fold);
-                    var hash = ((low | fold) * Vector128.Create(GramHash.KeyA)) + ((high | fold) * Vector128.Create(GramHash.KeyB));
-                    count = LaneMasks.Add(Test(hash, filter, log2), passed, count, from - start, 8);
+                    var mask = LaneMasks.Zip(Test(Seven(ref bytes, from), filter, log2), Test(Seven(ref bytes, from + 2), filter, log2));
+                    count = LaneMasks.Add(mask, passed, count, from - start, 2);
                 }
 
                 break;
-            case FilterPass.Stride4:
-                for (; from <= last; from += Block)
-                {
-                    count = LaneMasks.Add(Test(Four(ref bytes, from), filter, log2), passed, count, from - start, 4);
-                }
-
-                break;
-            case FilterPass.Stride2:
+            case FilterPass.Medium:
                 for (; from <= last; from += Block)
                 {
                     var mask = LaneMasks.Zip(Test(Four(ref bytes, from), filter, log2), Test(Four(ref bytes, from + 2), filter, log2));
@@ -51,7 +39,7 @@ internal sealed class Vector128Kernel : FilterKernel
                 }
 
                 break;
-            case FilterPass.Stride1:
+            case FilterPass.Short:
                 for (; from <= last; from += Block)
                 {
                     var even = LaneMasks.Zip(Test(Three(ref bytes, from), filter, log2), Test(Three(ref bytes, from + 2), filter, log2));
@@ -64,6 +52,11 @@ internal sealed class Vector128Kernel : FilterKernel
 
         return PassRest(pass, window, start, from, end, filter, log2, passed, count);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<uint> Seven(ref byte bytes, int at) =>
+        ((Vector128.LoadUnsafe(ref bytes, (nuint)at).AsUInt32() | Vector128.Create(GramHash.Fold)) * Vector128.Create(GramHash.KeyA))
+            + ((Vector128.LoadUnsafe(ref bytes, (nuint)at + 3).AsUInt32() | Vector128.Create(GramHash.Fold)) * Vector128.Create(GramHash.KeyB));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<uint> Four(ref byte bytes, int at) =>

@@ -24,9 +24,9 @@ public sealed class AnchorStructureTests
     }
 
     [Theory]
-    [InlineData(nameof(FilterPass.Stride8))]
-    [InlineData(nameof(FilterPass.Stride2))]
-    [InlineData(nameof(FilterPass.Stride1))]
+    [InlineData(nameof(FilterPass.Long))]
+    [InlineData(nameof(FilterPass.Medium))]
+    [InlineData(nameof(FilterPass.Short))]
     public void Refuses_anchors_that_no_filter_lets_pass(string pass)
     {
         var b = (uint)Enum.Parse<FilterPass>(pass);
@@ -36,7 +36,7 @@ public sealed class AnchorStructureTests
 
     [Fact]
     public void Refuses_an_alignment_that_the_pass_has_not() =>
-        AssertRefused(SectionKind.Alignments, (uint)FilterPass.Stride1, static places => places[0] |= 0x80);
+        AssertRefused(SectionKind.Alignments, (uint)FilterPass.Short, static places => places[0] |= 0x80);
 
     [Theory]
     [InlineData(0, "the fingerprint")]
@@ -45,22 +45,21 @@ public sealed class AnchorStructureTests
     public void Refuses_an_entry_with_a_wrong_field(int at, string field)
     {
         Assert.NotEmpty(field);
-        AssertRefused(SectionKind.WindowEntries, (uint)GramClass.Fifteen, entries => entries[at] ^= 0x7F);
+        AssertRefused(SectionKind.WindowEntries, (uint)GramClass.Eight, entries => entries[at] ^= 0x7F);
     }
 
     [Fact]
     public void Refuses_a_window_that_is_not_its_entrys() =>
-        AssertRefused(SectionKind.Windows, (uint)GramClass.Fifteen, static windows => windows[0] ^= 1);
+        AssertRefused(SectionKind.Windows, (uint)GramClass.Eight, static windows => windows[0] ^= 1);
 
     [Fact]
     public void Refuses_a_window_of_one_value()
     {
-        AssertRefused(SectionKind.Windows, (uint)GramClass.Fifteen, static windows => windows[..16].Fill(0x20));
-        Assert.True(GramHash.IsFlat(GramClass.Fifteen, 0, 0x2020_2020_2020_2020));
-        Assert.True(GramHash.IsFlat(GramClass.Seven, 0x0041_6141_6141_6141, 0));
-        Assert.False(GramHash.IsFlat(GramClass.Fifteen, 0, 1));
-        Assert.False(GramHash.IsFlat(GramClass.Seven, 0x0100_0000_0000, 0));
-        Assert.False(GramHash.IsFlat(GramClass.Five, 0, 0));
+        AssertRefused(SectionKind.Windows, (uint)GramClass.Eight, static windows => windows[..8].Fill(0x20));
+        Assert.True(GramHash.IsFlat(GramClass.Eight, 0x2000_2020_0020_2000));
+        Assert.True(GramHash.IsFlat(GramClass.Eight, 0x6141_6141_4161_4161));
+        Assert.False(GramHash.IsFlat(GramClass.Eight, 0x0100_0000_0000));
+        Assert.False(GramHash.IsFlat(GramClass.Five, 0));
     }
 
     [Theory]
@@ -118,7 +117,7 @@ public sealed class AnchorStructureTests
 
     private static void AssertRefused(SectionKind kind, uint b, Change change)
     {
-        var isLong = kind is SectionKind.Filter or SectionKind.Alignments ? b == (uint)FilterPass.Stride8 : b == (uint)GramClass.Fifteen;
+        var isLong = kind is SectionKind.Filter or SectionKind.Alignments ? b == (uint)FilterPass.Long : b == (uint)GramClass.Eight;
         var image = isLong ? _long : _short;
         var changed = (byte[])image.Clone();
         var (_, entry) = Find(changed, kind, b);

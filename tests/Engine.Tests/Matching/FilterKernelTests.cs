@@ -115,17 +115,17 @@ public sealed class FilterKernelTests
     private static List<int> Expected(FilterPass pass, ReadOnlySpan<byte> window, int start, int end, uint[] filter, int log2)
     {
         var found = new List<int>();
-        for (var at = start; at < end; at += pass switch { FilterPass.Stride8 => 8, FilterPass.Stride4 => 4, FilterPass.Stride2 => 2, FilterPass.Stride1 => 1 })
+        for (var at = start; at < end; at += pass switch { FilterPass.Long or FilterPass.Medium => 2, FilterPass.Short => 1 })
         {
             var gram = new byte[8];
             window[at..Math.Min(window.Length, at + 8)].CopyTo(gram);
             var low = BitConverter.ToUInt32(gram) | 0x2020_2020;
-            var high = BitConverter.ToUInt32(gram, 4) | 0x2020_2020;
+            var last = BitConverter.ToUInt32(gram, 3) | 0x2020_2020;
             var hash = pass switch
             {
-                FilterPass.Stride8 => (low * 0x9E37_79B1) + (high * 0xC2B2_AE3D),
-                FilterPass.Stride4 or FilterPass.Stride2 => low * 0x9E37_79B1,
-                FilterPass.Stride1 => (low << 8) * 0x9E37_79B1,
+                FilterPass.Long => (low * 0x9E37_79B1) + (last * 0xC2B2_AE3D),
+                FilterPass.Medium => low * 0x9E37_79B1,
+                FilterPass.Short => (low << 8) * 0x9E37_79B1,
             };
             var bits = hash * 0x85EB_CA77;
             var word = filter[hash >> (32 - log2)];
