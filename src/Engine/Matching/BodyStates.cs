@@ -14,10 +14,10 @@ internal struct BodyState
     /// <summary>Of a logical body: one part of it occurs; how often the whole does is found out when somebody asks.</summary>
     public bool IsPending;
 
-    /// <summary>The parts before the anchor's block were searched: <see cref="PrefixStart"/> and <see cref="PrefixEnd"/> hold.</summary>
-    public bool IsPrefixKnown;
+    /// <summary>The blocks before the anchor's do not end in front of here; 0 = not known.</summary>
+    public long PrefixMissingTo;
 
-    /// <summary>Start and earliest end of the blocks before the anchor's; end -1 = nowhere in the object.</summary>
+    /// <summary>Their start and earliest end once they were found; end 0 = not yet.</summary>
     public long PrefixStart;
 
     public long PrefixEnd;

@@ -5,12 +5,15 @@ namespace Engine.Matching;
 /// <summary>
 /// Decides whether a body matches, given where its anchor lies. Parts that bounded gaps join form a block; blocks are
 /// joined by unbounded gaps. Around the anchor the block is walked with the sets of reachable starts and ends; of the
-/// blocks before only the earliest end counts, of those after only whether they occur: both are searched once per
-/// object, so a body costs (parts × span) per anchor and one search of the object, never a product of choices
+/// blocks before only the earliest end counts, of those after only whether they occur: each is searched for once per
+/// object, so a body costs (parts × span) per anchor and few searches of the object, never a product of choices
 /// (matcher-design.md §5.2).
 /// </summary>
 internal sealed class BodyVerifier(WorkBudget budget, BodyStates states)
 {
+    /// <summary>The blocks in front of an anchor are looked for as far as this, at least.</summary>
+    private const long LeastPrefixSearch = 65_536;
+
     private readonly PartScanner _parts = new(budget);
     private PositionList _ends = new();
     private PositionList _starts = new();
@@ -200,35 +203,38 @@ internal sealed class BodyVerifier(WorkBudget budget, BodyStates states)
         return false;
     }
 
-    /// <summary>Start of the blocks before the anchor's when they end early enough, or -1.</summary>
+    /// <summary>
+    /// Start of the blocks before the anchor's when they end early enough, or -1. What lies behind the anchor is not
+    /// searched; for a later anchor the search begins anew and goes at least twice as far.
+    /// </summary>
     private long PrefixBefore(in ContentView view, in BodyRecord body, uint bodyIndex, int firstPart, long latestStart)
     {
-        if (!states.Get(bodyIndex).IsPrefixKnown)
+        var latestEnd = latestStart - body.Part(firstPart).GapMin;
+        ref var state = ref states.Get(bodyIndex);
+        if (state.PrefixEnd == 0 && latestEnd > state.PrefixMissingTo)
         {
-            var (first, last) = body.StartRange(view);
-            var found = FindPrefix(view, body, firstPart, first, last, out var start, out var end);
-            ref var state = ref states.Get(bodyIndex);
-            state.IsPrefixKnown = true;
-            (state.PrefixStart, state.PrefixEnd) = found ? (start, end) : (-1, -1);
-            state.IsDone |= !found;
+            var to = Math.Min(view.Length, Math.Max(latestEnd, Math.Max(LeastPrefixSearch, state.PrefixMissingTo * 2)));
+            var found = FindPrefix(view, body, firstPart, to, out var start, out var end);
+            state = ref states.Get(bodyIndex);
+            (state.PrefixMissingTo, state.PrefixStart, state.PrefixEnd) = found ? (0L, start, end) : (to, 0L, 0L);
+            state.IsDone |= !found && to == view.Length;
         }
 
-        var known = states.Get(bodyIndex);
-        return known.PrefixEnd >= 0 && known.PrefixEnd + body.Part(firstPart).GapMin <= latestStart ? known.PrefixStart : -1;
+        return state.PrefixEnd > 0 && state.PrefixEnd <= latestEnd ? state.PrefixStart : -1;
     }
 
-    private bool FindPrefix(
-        in ContentView view, in BodyRecord body, int firstPart, long first, long last, out long start, out long end)
+    private bool FindPrefix(in ContentView view, in BodyRecord body, int firstPart, long to, out long start, out long end)
     {
+        var (first, last) = body.StartRange(view);
         if (body.OffsetBase != OffsetBase.VersionInformation)
         {
-            return FindBlocks(view, body, 0, firstPart, first, last, out start, out end);
+            return FindBlocks(view, body, 0, firstPart, first, last, to, out start, out end);
         }
 
         (start, end) = (-1, -1);
         foreach (var text in view.Executable?.VersionInformation ?? [])
         {
-            if (FindBlocks(view, body, 0, firstPart, text.Start, text.Start, out var foundStart, out var foundEnd)
+            if (FindBlocks(view, body, 0, firstPart, text.Start, text.Start, to, out var foundStart, out var foundEnd)
                 && (end < 0 || foundEnd < end))
             {
                 (start, end) = (foundStart, foundEnd);
@@ -252,7 +258,7 @@ internal sealed class BodyVerifier(WorkBudget budget, BodyStates states)
             return false;
         }
 
-        if (FindBlocks(view, body, nextPart, body.PartCount, from, view.Length, out _, out _))
+        if (FindBlocks(view, body, nextPart, body.PartCount, from, view.Length, view.Length, out _, out _))
         {
             return true;
         }
@@ -262,14 +268,15 @@ internal sealed class BodyVerifier(WorkBudget budget, BodyStates states)
     }
 
     /// <summary>The blocks of a range of parts, each after the one before; the one with the earliest end.</summary>
+    /// <param name="to">They end there or earlier.</param>
     private bool FindBlocks(
-        in ContentView view, in BodyRecord body, int firstPart, int endPart, long first, long last, out long start, out long end)
+        in ContentView view, in BodyRecord body, int firstPart, int endPart, long first, long last, long to, out long start, out long end)
     {
         (start, end) = (-1, -1);
         for (var part = firstPart; part < endPart;)
         {
             var lastPart = LastOfBlock(body, part);
-            if (!FindBlock(view, body, part, lastPart, first, last, out var blockStart, out end))
+            if (!FindBlock(view, body, part, lastPart, first, Math.Min(last, to - body.Part(part).MinLength), out var blockStart, out end) || end > to)
             {
                 return false;
             }
