@@ -171,4 +171,7 @@ internal readonly ref struct PartRecord
     public ReadOnlySpan<byte> LeadSet { get; }
 
     public ReadOnlySpan<byte> TrailSet { get; }
+
+    /// <summary>Whether a set of <see cref="SetSize"/> bytes has the bit of a value.</summary>
+    public static bool IsIn(ReadOnlySpan<byte> set, byte value) => (set[value >> 3] & (1 << (value & 7))) != 0;
 }

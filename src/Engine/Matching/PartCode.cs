@@ -44,6 +44,9 @@ internal ref struct PartCode(ReadOnlySpan<byte> code)
 
     public readonly bool AtEnd => _rest.IsEmpty;
 
+    /// <summary>The next instruction, which stays where it is.</summary>
+    public readonly PartOperation Peek() => (PartOperation)_rest[0];
+
     public PartOperation Operation() => (PartOperation)Bytes(1)[0];
 
     public uint Number() => BinaryPrimitives.ReadUInt32LittleEndian(Bytes(4));

@@ -18,10 +18,16 @@ internal sealed class PartMatcher
 
     private ulong[] _words = new ulong[64];
     private int _top;
+    private long _work;
     private Places _ends;
 
-    /// <summary>Bytes compared and bits moved since the last reset, for the budget.</summary>
-    public long Work { get; set; }
+    /// <summary>Bytes compared and bits moved since this was asked for last, for the budget.</summary>
+    public long TakeWork()
+    {
+        var work = _work;
+        _work = 0;
+        return work;
+    }
 
     /// <param name="bytes">
     /// The surroundings: from <see cref="Context"/> bytes before the start (or the object's start) to as many after
@@ -30,7 +36,7 @@ internal sealed class PartMatcher
     /// <returns>True when there is an end: see <see cref="FirstEnd"/> and <see cref="NextEnd"/>.</returns>
     public bool Match(in PartRecord part, ReadOnlySpan<byte> bytes, int start)
     {
-        Work++;
+        _work++;
         if ((part.Left != 0 && !BoundarySets.AllowsBefore(part.Left, bytes, start))
             || (part.HasLead && !HasLead(part, bytes, start)))
         {
@@ -38,9 +44,15 @@ internal sealed class PartMatcher
         }
 
         _top = 0;
+        var code = new PartCode(part.Code);
+        if (!StraightRun.Run(ref code, bytes, ref start, ref _work))
+        {
+            return false;
+        }
+
         _ends = Take(start, spread: 0);
         _words[_ends.At] = 1;
-        if (!Run(part.Code, bytes, ref _ends, PartCode.MaxDepth))
+        if (!Run(ref code, bytes, ref _ends, PartCode.MaxDepth))
         {
             return false;
         }
@@ -62,7 +74,7 @@ internal sealed class PartMatcher
     {
         for (var at = start - 1 - part.LeadMin; at >= Math.Max(0, start - 1 - part.LeadMax); at--)
         {
-            if (IsIn(part.LeadSet, bytes[at]))
+            if (PartRecord.IsIn(part.LeadSet, bytes[at]))
             {
                 return true;
             }
@@ -75,7 +87,7 @@ internal sealed class PartMatcher
     {
         for (var at = end + part.TrailMin; at <= Math.Min(bytes.Length - 1, end + part.TrailMax); at++)
         {
-            if (IsIn(part.TrailSet, bytes[at]))
+            if (PartRecord.IsIn(part.TrailSet, bytes[at]))
             {
                 return true;
             }
@@ -83,8 +95,6 @@ internal sealed class PartMatcher
 
         return false;
     }
-
-    private static bool IsIn(ReadOnlySpan<byte> set, byte value) => (set[value >> 3] & (1 << (value & 7))) != 0;
 
     /// <summary>Drops the ends whose right side does not fit; true when any is left.</summary>
     private bool KeepEnds(in PartRecord part, ReadOnlySpan<byte> bytes)
@@ -106,9 +116,8 @@ internal sealed class PartMatcher
     }
 
     /// <summary>Moves the set through a program; false when it became empty.</summary>
-    private bool Run(ReadOnlySpan<byte> program, ReadOnlySpan<byte> bytes, ref Places places, int depth)
+    private bool Run(ref PartCode code, ReadOnlySpan<byte> bytes, ref Places places, int depth)
     {
-        var code = new PartCode(program);
         while (!code.AtEnd)
         {
             var any = code.Operation() switch
@@ -136,7 +145,7 @@ internal sealed class PartMatcher
         var any = false;
         for (var bit = NextBit(places, 0); bit >= 0; bit = NextBit(places, bit + 1))
         {
-            Work += 1 + (literal.Length >> 4);
+            _work += 1 + (literal.Length >> 4);
             var at = places.Base + bit;
             if (at <= bytes.Length - literal.Length && bytes.Slice(at, literal.Length).SequenceEqual(literal))
             {
@@ -160,9 +169,9 @@ internal sealed class PartMatcher
         var any = false;
         for (var bit = NextBit(places, 0); bit >= 0; bit = NextBit(places, bit + 1))
         {
-            Work += 1 + (count >> 2);
+            _work += 1 + (count >> 2);
             var at = places.Base + bit;
-            if (at <= bytes.Length - count && EqualsMasked(bytes.Slice(at, count), values, masks))
+            if (at <= bytes.Length - count && StraightRun.IsMasked(bytes[at..], values, masks))
             {
                 any = true;
             }
@@ -174,19 +183,6 @@ internal sealed class PartMatcher
 
         places.Base += count;
         return any;
-    }
-
-    private static bool EqualsMasked(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> values, ReadOnlySpan<byte> masks)
-    {
-        for (var i = 0; i < bytes.Length; i++)
-        {
-            if ((bytes[i] & masks[i]) != values[i])
-            {
-                return false;
-            }
-        }
-
-        return true;
     }
 
     private bool Any(uint count, ReadOnlySpan<byte> bytes, ref Places places)
@@ -218,9 +214,9 @@ internal sealed class PartMatcher
         var any = false;
         for (var bit = NextBit(places, 0); bit >= 0; bit = NextBit(places, bit + 1))
         {
-            Work++;
+            _work++;
             var at = places.Base + bit;
-            if (at < bytes.Length && IsIn(set, bytes[at]))
+            if (at < bytes.Length && PartRecord.IsIn(set, bytes[at]))
             {
                 any = true;
             }
@@ -239,7 +235,7 @@ internal sealed class PartMatcher
         var any = false;
         for (var bit = NextBit(places, 0); bit >= 0; bit = NextBit(places, bit + 1))
         {
-            Work++;
+            _work++;
             var at = places.Base + bit;
             if (at < bytes.Length && !BoundarySets.StartsLineEnd(bytes, at))
             {
@@ -269,10 +265,10 @@ internal sealed class PartMatcher
         var any = false;
         for (; choices > 0; choices--)
         {
-            var program = code.Bytes(code.Number());
+            var program = new PartCode(code.Bytes(code.Number()));
             var top = _top;
             var copy = Copy(places);
-            if (Run(program, bytes, ref copy, depth - 1))
+            if (Run(ref program, bytes, ref copy, depth - 1))
             {
                 any = true;
                 AddTo(result, copy);
@@ -299,10 +295,10 @@ internal sealed class PartMatcher
         var any = Any(length, bytes, ref rest);
         for (; choices > 0; choices--)
         {
-            var program = code.Bytes(code.Number());
+            var program = new PartCode(code.Bytes(code.Number()));
             var top = _top;
             var copy = Copy(places);
-            if (any && Run(program, bytes, ref copy, depth - 1))
+            if (any && Run(ref program, bytes, ref copy, depth - 1))
             {
                 Remove(rest, copy);
             }
@@ -344,7 +340,7 @@ internal sealed class PartMatcher
     {
         for (var bit = NextBit(places, 0); bit >= 0; bit = NextBit(places, bit + 1))
         {
-            Work++;
+            _work++;
             var moved = places.Base + bit - result.Base;
             if (moved < 0 || moved > result.Spread)
             {
@@ -359,7 +355,7 @@ internal sealed class PartMatcher
     {
         for (var bit = NextBit(places, 0); bit >= 0; bit = NextBit(places, bit + 1))
         {
-            Work++;
+            _work++;
             var moved = places.Base + bit - rest.Base;
             if (moved >= 0 && moved <= rest.Spread)
             {

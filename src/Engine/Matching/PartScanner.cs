@@ -38,8 +38,7 @@ internal sealed class PartScanner(WorkBudget budget)
         _viewStart = start - before;
         var bytes = view.Get(_viewStart, before + (long)Math.Min(part.MaxLength, PartCode.MaxLength) + PartMatcher.Context);
         var isMatch = _matcher.Match(part, bytes, before);
-        budget.Spend(_matcher.Work);
-        _matcher.Work = 0;
+        budget.Spend(_matcher.TakeWork());
         return isMatch;
     }
 
