@@ -13,7 +13,7 @@ internal static class ImageFormat
     public const uint EndiannessMarker = 0x0102_0304;
 
     /// <summary>Raised when older readers would misread the file.</summary>
-    public const ushort Major = 4;
+    public const ushort Major = 5;
 
     /// <summary>Raised when sections are added that older readers may skip.</summary>
     public const ushort Minor = 0;
@@ -90,7 +90,7 @@ internal enum SectionKind : uint
     /// <summary>12 bytes per subsignature (<c>SubsignatureRecord</c>).</summary>
     Subsignatures = 41,
 
-    /// <summary>Conditions, expressions, regular expressions, byte comparisons and macros.</summary>
+    /// <summary>Conditions, expressions, regular expressions, byte comparisons, macros and formulas.</summary>
     LogicalCode = 42,
 
     /// <summary>u32 lists per body: cap of the count, number of logical signatures that it wakes, these.</summary>
