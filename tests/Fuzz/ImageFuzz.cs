@@ -38,6 +38,11 @@ internal static class ImageFuzz
 
             """.ReplaceLineEndings("\n").TrimEnd('\n') + "\n"),
         ("e.ndb", "M:0:$3$:444546\n"),
+        ("f.yar", """
+            rule F1 { strings: $a = "ABC" $b = { 45 46 [0-4] 48 49 } condition: for all i in (1..#a) : ( @a[i] & 1 == ~uint8be(i) >> 3 or $b at i ) or @b[2] - @a < 9 }
+            rule F2 { strings: $a = "abx" wide ascii condition: for #a of them : ( # > uint8(entrypoint) ) and #a in (1..filesize) == uint32(uint32(4)) or $a in (@a..filesize * 2) }
+
+            """.ReplaceLineEndings("\n").TrimEnd('\n') + "\n"),
         ("c.fp", "8827a41122a5028b9808c7bf84b9fcf6:6:F1\n"),
     ];
 

@@ -28,6 +28,9 @@ public sealed class ClamScan
     /// <param name="database">A signature file or a folder of them.</param>
     public Report Scan(string database, params string[] paths) => Run(["--allmatch"], database, paths);
 
+    /// <summary>As <see cref="Scan"/>, without the normalised copies that rules meet there too.</summary>
+    public Report ScanRaw(string database, params string[] paths) => Run(["--allmatch", "--normalize=no"], database, paths);
+
     /// <summary>Scans files or folders for the first match of each.</summary>
     /// <param name="database">A signature file or a folder of them.</param>
     public Report ScanFirst(string database, params string[] paths) => Run([], database, paths);

@@ -23,3 +23,10 @@ public sealed class NumberAtSubsignature : Subsignature
 
     public required NumberTest Test { get; init; }
 }
+
+/// <summary>A formula over the buffer and the subsignatures before it holds. Counts 1.</summary>
+public sealed class FormulaSubsignature : Subsignature
+{
+    /// <summary>Names ids below its own only, and none of another formula; without loops around.</summary>
+    public required Formula Formula { get; init; }
+}

@@ -1,3 +1,4 @@
+using System.Text;
 using Definitions.Signatures;
 using Engine.Decomposition.Archives;
 using Engine.Objects;
@@ -15,6 +16,9 @@ internal static class OfficeTest
 
     /// <summary>Bytes of a name that are compared, or more.</summary>
     private const int LongestName = 24;
+
+    /// <summary>Of UTF-8, for one character of a string.</summary>
+    private const int MaxBytesPerCharacter = 3;
 
     private static ReadOnlySpan<byte> LocalMagic => [0x50, 0x4B, 0x03, 0x04];
 
@@ -75,6 +79,8 @@ internal static class OfficeTest
             return null;
         }
 
+        // More of a name than its first characters makes no difference.
+        Span<byte> room = stackalloc byte[LongestName * MaxBytesPerCharacter];
         var at = directory.Start;
         for (var listed = 0; listed < MaxListed && at < directory.End; listed++)
         {
@@ -83,12 +89,13 @@ internal static class OfficeTest
                 return null;
             }
 
-            if (ByFolder(System.Text.Encoding.UTF8.GetBytes(entry.Name)) is { } found)
+            var name = room[..Encoding.UTF8.GetBytes(entry.Name.AsSpan(0, Math.Min(entry.Name.Length, LongestName)), room)];
+            if (ByFolder(name) is { } found)
             {
                 return found;
             }
 
-            if (string.Equals(entry.Name, "Contents/content.hpf", StringComparison.Ordinal))
+            if (name.SequenceEqual(HwpContent))
             {
                 return FileTypeName.OoxmlHwp;
             }

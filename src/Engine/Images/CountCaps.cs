@@ -26,9 +26,26 @@ internal static class CountCaps
             {
                 caps[compare.Reference] = Unlimited;
             }
+            else if (subsignature is FormulaSubsignature formula)
+            {
+                Raise(formula.Formula, caps);
+            }
         }
 
         return caps;
+    }
+
+    private static void Raise(Formula formula, long[] caps)
+    {
+        if (formula.Kind == FormulaKind.Count)
+        {
+            caps[formula.Argument] = Unlimited;
+        }
+
+        foreach (var term in formula.Terms)
+        {
+            Raise(term, caps);
+        }
     }
 
     private static void Raise(LogicalExpression expression, long[] caps, long outer)

@@ -58,12 +58,16 @@ internal static class ImageFeatureWord
                 BodySubsignature body => Of(body.Offset, description.Target),
                 RegexSubsignature regex => Of(regex.Offset, description.Target),
                 FuzzyImageSubsignature => ImageFeatures.FuzzyHash,
+                FormulaSubsignature formula when AsksForEntryPoint(formula.Formula) => description.Target == 0 ? Layouts : LayoutOf(description.Target),
                 _ => ImageFeatures.None,
             };
         }
 
         return features;
     }
+
+    private static bool AsksForEntryPoint(Formula formula) =>
+        formula.Kind == FormulaKind.EntryPoint || formula.Terms.Any(AsksForEntryPoint);
 
     private static ImageFeatures Of(SignatureOffset offset, int target) =>
         (!offset.NeedsExecutable ? ImageFeatures.None : target == 0 ? Layouts : LayoutOf(target))

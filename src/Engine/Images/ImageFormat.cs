@@ -90,7 +90,7 @@ internal enum SectionKind : uint
     /// <summary>12 bytes per subsignature (<c>SubsignatureRecord</c>).</summary>
     Subsignatures = 41,
 
-    /// <summary>Conditions, expressions, regular expressions, byte comparisons and macros.</summary>
+    /// <summary>Conditions, expressions, regular expressions, byte comparisons, macros and formulas.</summary>
     LogicalCode = 42,
 
     /// <summary>u32 lists per body: cap of the count, number of logical signatures that it wakes, these.</summary>

@@ -27,7 +27,7 @@ internal static class LogicalCode
         }
     }
 
-    /// <summary>A regex, byte comparison or macro: see <see cref="RegexBlob"/>, <see cref="ByteComparer"/>, <see cref="MacroMatcher"/>.</summary>
+    /// <summary>See <see cref="RegexBlob"/>, <see cref="ByteComparer"/>, <see cref="MacroMatcher"/>, <see cref="ObjectTests"/>, <see cref="FormulaCode"/>.</summary>
     public static SubsignatureKind AddBlob(ByteBuffer code, Subsignature subsignature, int id)
     {
         switch (subsignature)
@@ -51,6 +51,9 @@ internal static class LogicalCode
             case NumberAtSubsignature number:
                 ObjectTests.Add(code, number);
                 return SubsignatureKind.NumberAt;
+            case FormulaSubsignature formula:
+                FormulaCode.Write(code, formula.Formula);
+                return SubsignatureKind.Formula;
             default:
                 throw new ArgumentException("A kind of subsignature that has no blob.", nameof(subsignature));
         }

@@ -32,16 +32,16 @@ internal static class LogicalStructure
         Expect(record.Signature < image.Tables.Signatures.Count, "a logical signature has no name");
         Expect(record.SubsignatureCount is >= 1 and <= LogicalSignature.MaxSubsignatures, "a signature has no subsignatures");
         Expect(record.Target < ImageTables.Targets, "a signature has no target");
-        counts.Limit = record.SubsignatureCount;
+        (counts.Limit, counts.Refused) = (record.SubsignatureCount, 0);
         ExpressionCode.IsTrue(record.Expression, counts);
         for (var id = 0; id < record.SubsignatureCount; id++)
         {
             var index = record.FirstSubsignature + (uint)id;
-            CheckSubsignature(image, SubsignatureRecord.Read(image, index), id, counts);
+            CheckSubsignature(image, SubsignatureRecord.Read(image, index), record.FirstSubsignature, id, counts);
         }
     }
 
-    private static void CheckSubsignature(Image image, in SubsignatureRecord record, int id, Names counts)
+    private static void CheckSubsignature(Image image, SubsignatureRecord record, uint first, int id, Names counts)
     {
         switch (record.Kind)
         {
@@ -51,7 +51,7 @@ internal static class LogicalStructure
                 break;
             case SubsignatureKind.Regex:
                 var blob = new RegexBlob(record.Blob(image));
-                counts.Limit = id;
+                (counts.Limit, counts.Refused) = (id, Formulas(image, first, id));
                 ExpressionCode.IsTrue(blob.Trigger, counts);
 
                 // The expression is built when it is first needed: thousands would cost more than all other checks.
@@ -74,9 +74,31 @@ internal static class LogicalStructure
             case SubsignatureKind.NumberAt:
                 ObjectTests.CheckNumber(record.Blob(image));
                 break;
+            case SubsignatureKind.Formula:
+                FormulaCode.Check(record.Blob(image), named => named >= id ? null : BodyOf(image, first + (uint)named));
+                break;
             default:
                 throw ImageException.Damaged("a subsignature is of no kind");
         }
+    }
+
+    /// <summary>A bit for each formula among the first subsignatures: what a formula asks for must not ask for another.</summary>
+    private static ulong Formulas(Image image, uint first, int count)
+    {
+        var formulas = 0UL;
+        for (var id = 0; id < count; id++)
+        {
+            formulas |= SubsignatureRecord.Read(image, first + id).Kind == SubsignatureKind.Formula ? 1UL << id : 0;
+        }
+
+        return formulas;
+    }
+
+    /// <summary>Whether a subsignature is a body; null for a formula, which no formula may name.</summary>
+    private static bool? BodyOf(Image image, long index)
+    {
+        var kind = SubsignatureRecord.Read(image, index).Kind;
+        return kind == SubsignatureKind.Formula ? null : kind == SubsignatureKind.Body;
     }
 
     private static bool IsLogicalBody(Image image, uint body) =>
@@ -123,7 +145,10 @@ internal static class LogicalStructure
     {
         public int Limit { get; set; }
 
-        public override long Count(int id) => id < Limit ? 1 : throw ImageException.Damaged("an expression names no subsignature");
+        /// <summary>A bit for each id that may not be named.</summary>
+        public ulong Refused { get; set; }
+
+        public override long Count(int id) => id < Limit && (Refused >> id & 1) == 0 ? 1 : throw ImageException.Damaged("an expression names no subsignature");
 
         public override long Skip(int id) => Math.Min(Count(id), 0);
     }

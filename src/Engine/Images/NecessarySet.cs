@@ -108,9 +108,29 @@ internal sealed record NecessarySet(List<uint> Bodies, List<ulong> Hashes, float
                     return OfId(id - 1);
                 case SubsignatureKind.FuzzyImage:
                     return new NecessarySet([], [((ulong)record.Second << 32) | record.First], HashScore);
+                case SubsignatureKind.Formula:
+                    return OfFormula(subsignatures.Blob(record));
                 default:
                     return null;
             }
+        }
+
+        /// <summary>The rarest of what it fails without, else all that it fails without together.</summary>
+        private NecessarySet? OfFormula(ReadOnlySpan<byte> code)
+        {
+            var (sets, all) = (new List<NecessarySet?>(), 0UL);
+            NecessarySet? rarest = null;
+            for (var (id, named) = (0, FormulaNeeds.Named(code)); named != 0; id++, named >>= 1)
+            {
+                if ((named & 1) != 0 && OfId(id) is { } set)
+                {
+                    sets.Add(set);
+                    all |= 1UL << id;
+                    rarest = (rarest is null || set.Score > rarest.Score) && FormulaNeeds.FailsWithout(code, 1UL << id) ? set : rarest;
+                }
+            }
+
+            return rarest ?? (sets.Count > 0 && FormulaNeeds.FailsWithout(code, all) ? Join([.. sets]) : null);
         }
 
         private NecessarySet OfBodies(SubsignatureRecord record)

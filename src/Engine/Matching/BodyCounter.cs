@@ -14,6 +14,9 @@ internal sealed class BodyCounter(WorkBudget budget)
     private PositionList _spare = new();
     private long _lastFound;
 
+    /// <summary>Set while the starts of a last part are wanted one by one.</summary>
+    private PositionList? _lastStarts;
+
     /// <summary>Counts up to the cap; less when the budget ends.</summary>
     /// <param name="first">First and last start of the first part.</param>
     /// <param name="firstStart">Start of the first part where it counts first; -1 without an occurrence.</param>
@@ -43,6 +46,16 @@ internal sealed class BodyCounter(WorkBudget budget)
 
             (block, from, to) = (blockEnd + 1, end + body.Part(blockEnd + 1).GapMin, view.Length);
         }
+    }
+
+    /// <summary>Adds the starts that <see cref="Count"/> counts of a chain's last part, ascending where they are led to in turn.</summary>
+    /// <param name="first">First and last start of the first part.</param>
+    public void AddLastStarts(in ContentView view, in BodyRecord body, long first, long last, PositionList starts)
+    {
+        var firstStart = -1L;
+        _lastStarts = starts;
+        FollowBlock(view, body, 0, body.PartCount - 1, first, last, isCounting: true, long.MaxValue, out _, ref firstStart);
+        _lastStarts = null;
     }
 
     /// <summary>True for a body in several parts without an unbounded gap.</summary>
@@ -170,14 +183,15 @@ internal sealed class BodyCounter(WorkBudget budget)
         _ends.SortDistinct();
         for (var i = firstPart + 1; i <= lastPart && _ends.Count > 0; i++)
         {
-            starts = FollowGap(view, body.Part(i), isCounting && i == lastPart ? cap : long.MaxValue);
+            var isCounted = isCounting && i == lastPart;
+            starts = FollowGap(view, body.Part(i), isCounted ? cap : long.MaxValue, isCounted ? _lastStarts : null);
         }
 
         return _ends.Count > 0 && !budget.IsExhausted;
     }
 
     /// <summary>From the ends of one part to those of the next; returns how many starts that one has.</summary>
-    private long FollowGap(in ContentView view, in PartRecord part, long cap)
+    private long FollowGap(in ContentView view, in PartRecord part, long cap, PositionList? found = null)
     {
         _spare.Clear();
         var (next, starts) = (0L, 0L);
@@ -192,6 +206,7 @@ internal sealed class BodyCounter(WorkBudget budget)
             {
                 starts++;
                 _lastFound = at;
+                found?.Add(at);
                 _parts.AddEnds(_spare);
             }
         }

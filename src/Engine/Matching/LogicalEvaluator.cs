@@ -13,6 +13,7 @@ internal sealed class LogicalEvaluator(MatchContext context, Image image, BodySt
 {
     private readonly BodyCounter _counter = new(context.Budget);
     private readonly RegexRunner _regexes = new(context, image);
+    private FormulaMachine? _formulas;
     private readonly PositionList _woken = new();
     private readonly long[] _counts = new long[LogicalSignature.MaxSubsignatures];
     private ulong _known;
@@ -34,6 +35,7 @@ internal sealed class LogicalEvaluator(MatchContext context, Image image, BodySt
     public void End()
     {
         _subject = default;
+        _formulas?.End();
     }
 
     /// <summary>Notes the signatures that a body wakes.</summary>
@@ -133,6 +135,7 @@ internal sealed class LogicalEvaluator(MatchContext context, Image image, BodySt
             return false;
         }
 
+        _formulas?.Begin(record.FirstSubsignature);
         (_known, _first, _limit) = (0, record.FirstSubsignature, Math.Min(record.SubsignatureCount, _counts.Length));
         _regexes.HasGivenUp = false;
         var isTrue = ExpressionCode.IsTrue(record.Expression, this);
@@ -163,9 +166,24 @@ internal sealed class LogicalEvaluator(MatchContext context, Image image, BodySt
                 return ObjectTests.HoldsSize(record.Blob(image), _subject.Content.Length) ? 1 : 0;
             case SubsignatureKind.NumberAt:
                 return ObjectTests.HoldsNumber(record.Blob(image), View()) ? 1 : 0;
+            case SubsignatureKind.Formula:
+                return Formulas().Holds(record.Blob(image), id) ? 1 : 0;
             default:
                 throw ImageException.Damaged("a subsignature is of no kind");
         }
+    }
+
+    /// <summary>Made when the first formula is asked for, as most images have none.</summary>
+    private FormulaMachine Formulas()
+    {
+        if (_formulas is null)
+        {
+            _formulas = new FormulaMachine(context.Budget, image, this, new BodyOccurrences(context.Budget, image, states, _counter));
+            _formulas.Begin(_first);
+        }
+
+        _formulas.Start(_subject);
+        return _formulas;
     }
 
     private ContentView View() => new(_subject.Content, _subject.Content.Length, default, 0, _subject.Executable);

@@ -91,6 +91,9 @@ internal enum SubsignatureKind : byte
     /// <summary>Blobs as above: see <see cref="ObjectTests"/>.</summary>
     FileSize = 6,
     NumberAt = 7,
+
+    /// <summary>A blob as above: see <see cref="FormulaCode"/>.</summary>
+    Formula = 8,
 }
 
 /// <summary>One entry of section <see cref="SectionKind.Subsignatures"/>: kind u32 and two words.</summary>

@@ -1,4 +1,3 @@
-using Definitions;
 using Definitions.Signatures;
 using Engine.Decomposition;
 using Engine.FileTypes;
@@ -33,10 +32,7 @@ public sealed class ObjectMatcher
     private readonly ObjectDigests _digests = new();
     private readonly PositionList _found = new();
     private readonly PeDigests _peDigests;
-    private ICollection<SignatureHit>? _hits;
-    private bool _isAllMatches;
-    private TargetOrder _orderOfTargets;
-    private SignatureHit? _waiting;
+    private readonly HitReport _report;
 
     public ObjectMatcher(ImageSet images)
         : this(images, DefaultWindow, new GramSearcher((images ?? throw new ArgumentNullException(nameof(images))).Plan))
@@ -52,9 +48,10 @@ public sealed class ObjectMatcher
         _searcher = searcher;
         _shards = [.. images.Images.Select(image => new ShardMatcher(_context, image))];
         _bodies = new BodySink(this);
+        _report = new HitReport(images);
         _peDigests = new PeDigests(images.Images);
         _reportLogical = [.. Enumerable.Range(0, _shards.Length).Select<int, Func<uint, bool>>(
-            shard => signature => !Report(shard, signature, offset: null) || _isAllMatches)];
+            shard => signature => _report.Add(shard, signature, offset: null))];
     }
 
     public ImageSet Images => _context.Images;
@@ -132,7 +129,7 @@ public sealed class ObjectMatcher
                 isAllRead = ReportPeDigests(subject, progress);
             }
 
-            return (Budget.IsExhausted && _waiting is null) || !IsLogicalComplete() || !isAllRead ? MatchCompletion.BudgetExhausted : MatchCompletion.Complete;
+            return (Budget.IsExhausted && !_report.IsWaiting) || !IsLogicalComplete() || !isAllRead ? MatchCompletion.BudgetExhausted : MatchCompletion.Complete;
         }
         finally
         {
@@ -142,10 +139,7 @@ public sealed class ObjectMatcher
 
     private void Start(in MatchSubject subject, bool allMatches, ICollection<SignatureHit> hits, Action progress)
     {
-        (_isAllMatches, _hits, _waiting) = (allMatches, hits, null);
-
-        _orderOfTargets = allMatches || subject.Target == 0 ? TargetOrder.AsFound
-            : subject.Target == SignatureTargets.BinaryData ? TargetOrder.GenericFirst : TargetOrder.OwnFirst;
+        _report.Start(subject.Target, allMatches, hits);
         Budget.Start(subject.Content.Length, progress);
         foreach (var shard in _shards)
         {
@@ -156,7 +150,7 @@ public sealed class ObjectMatcher
     /// <summary>Lets go of the object.</summary>
     private void End()
     {
-        (_hits, _waiting) = (null, null);
+        _report.End();
         foreach (var shard in _shards)
         {
             shard.End();
@@ -229,18 +223,12 @@ public sealed class ObjectMatcher
         {
             isOpen = ReadOnce(subject, digests, progress);
         }
-        catch (Exception e) when (_waiting is not null && e is IOException or LimitException)
+        catch (Exception e) when (_report.IsWaiting && e is IOException or LimitException)
         {
             isOpen = false;
         }
 
-        if (_waiting is null)
-        {
-            return isOpen;
-        }
-
-        _hits!.Add(_waiting);
-        return false;
+        return !_report.AddWaiting() && isOpen;
     }
 
     /// <summary>One read of the content for bodies and digests; false when a strong match ended it.</summary>
@@ -312,7 +300,7 @@ public sealed class ObjectMatcher
                 HashIndex.Find(Images.Images[shard], HashPurpose.Detect, kind, digest, content.Length, _found);
                 foreach (var signature in _found.Span)
                 {
-                    if (Report(shard, (uint)signature, offset: null) && !_isAllMatches)
+                    if (!_report.Add(shard, (uint)signature, offset: null))
                     {
                         return false;
                     }
@@ -364,72 +352,13 @@ public sealed class ObjectMatcher
         {
             // Sections may be alike; a signature is reported once.
             var entry = found[i];
-            if (!found[..i].Contains(entry) && Report((int)(entry >> 32), (uint)entry, offset: null) && !_isAllMatches)
+            if (!found[..i].Contains(entry) && !_report.Add((int)(entry >> 32), (uint)entry, offset: null))
             {
                 return true;
             }
         }
 
         return _peDigests.IsComplete;
-    }
-
-    /// <summary>Adds a hit unless it is ignored; true when it is a strong one.</summary>
-    private bool Report(int shard, uint signature, long? offset)
-    {
-        if (Images.HitOf(Images.Images[shard], signature, offset) is not { } hit)
-        {
-            return false;
-        }
-
-        _hits!.Add(hit);
-        return !hit.IsWeak;
-    }
-
-    /// <summary>Adds a hit of a body, or keeps it in case that one of the better target comes; false when it ends the object.</summary>
-    private bool ReportBody(int shard, uint signature, long offset, bool isGeneric)
-    {
-        if (_orderOfTargets == TargetOrder.AsFound)
-        {
-            return !Report(shard, signature, offset) || _isAllMatches;
-        }
-
-        if (isGeneric == (_orderOfTargets == TargetOrder.GenericFirst))
-        {
-            if (!Report(shard, signature, offset))
-            {
-                return true;
-            }
-
-            _waiting = null;
-            return false;
-        }
-
-        if (_waiting is null && Images.HitOf(Images.Images[shard], signature, offset) is { } hit)
-        {
-            if (hit.IsWeak)
-            {
-                _hits!.Add(hit);
-            }
-            else
-            {
-                _waiting = hit;
-            }
-        }
-
-        return true;
-    }
-
-    /// <summary>Which of two first matches of bodies in one object is reported (measured).</summary>
-    private enum TargetOrder
-    {
-        /// <summary>The one found first.</summary>
-        AsFound = 0,
-
-        /// <summary>One of the object's own target, then one of target 0.</summary>
-        OwnFirst,
-
-        /// <summary>The reverse: binary data.</summary>
-        GenericFirst,
     }
 
     /// <summary>Hands anchors to the matcher of their image and reports what matches.</summary>
@@ -447,23 +376,7 @@ public sealed class ObjectMatcher
             var budget = owner.Budget;
             budget.Spend(1);
             var offset = owner._shards[shard].Wake(window, WindowStart, anchor, body, out var signature, out var isGeneric);
-            return offset < 0 ? !budget.IsExhausted : owner.ReportBody(shard, signature, offset, isGeneric);
+            return offset < 0 ? !budget.IsExhausted : owner._report.AddBody(shard, signature, offset, isGeneric);
         }
     }
 }
-
-/// <summary>Whether everything was looked at.</summary>
-public enum MatchCompletion
-{
-    Complete,
-
-    /// <summary>A work budget ended the search: the object is not fully scanned.</summary>
-    BudgetExhausted,
-}
-
-/// <summary>One signature that matched.</summary>
-/// <param name="Signature">The reported name, <c>.UNOFFICIAL</c> included where due.</param>
-/// <param name="Package">Where it came from.</param>
-/// <param name="Offset">Start of the match in the object; null for digests.</param>
-/// <param name="IsWeak">Potentially unwanted (<c>PUA.</c>, <c>Heuristics.</c>, <c>BC.Heuristics.</c>): reported only if nothing strong matched.</param>
-public sealed record SignatureHit(string Signature, PackageId Package, long? Offset, bool IsWeak);

@@ -21,6 +21,18 @@ internal sealed class PositionList
         _positions[Count++] = position;
     }
 
+    /// <summary>Clears it, and lets go of memory beyond so many positions.</summary>
+    public void Clear(int keep)
+    {
+        Count = 0;
+        if (_positions.Length > keep)
+        {
+            _positions = new long[16];
+        }
+    }
+
+    public void Sort() => _positions.AsSpan(0, Count).Sort();
+
     public void SortDistinct()
     {
         var all = _positions.AsSpan(0, Count);

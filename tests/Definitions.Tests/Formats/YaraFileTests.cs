@@ -154,13 +154,6 @@ public sealed class YaraFileTests
 
     [Theory]
     [InlineData("$a = \"AAA\"", "$a and pe.entry_point == 1", "SIG151")]
-    [InlineData("$a = \"AAA\"", "$a in (0..entrypoint)", "SIG151")]
-    [InlineData("$a = \"AAA\"", "$a in (entrypoint - 1..entrypoint)", "SIG151")]
-    [InlineData("$a = \"AAA\"", "$a and entrypoint == 4", "SIG151")]
-    [InlineData("$a = \"AAA\"", "$a and 4 < entrypoint", "SIG151")]
-    [InlineData("$a = \"AAA\"", "$a and entrypoint", "SIG151")]
-    [InlineData("$a = \"AAA\"", "for all i in (1..#a) : ( @a[i] < 100 )", "SIG151")]
-    [InlineData("$a = \"AAA\"", "@a[2] == 4", "SIG151")]
     [InlineData("$a = \"AAA\" xor", "$a", "SIG151")]
     [InlineData("$a = \"AAA\"", "$a and", "SIG150")]
     [InlineData("$a = \"AAA\"", "$b", "SIG157")]
@@ -173,10 +166,19 @@ public sealed class YaraFileTests
     [InlineData("$a = { 41 ?? 43 }", "$a and undefined_thing", "SIG157")]
     [InlineData("$a = { 41 ?? 43 }", "$a and pe.is_dll()", "SIG151")]
     [InlineData("$b = /abc/ wide $a = { 41 ?? 43 }", "any of them", "SIG154")]
-    [InlineData("$a = \"AAA\"", "$a in (3..filesize - 9)", "SIG151")]
-    [InlineData("$a = \"AAA\"", "for any i in (0..5000) : ( uint8(i) == 3 ) and $a", "SIG151")]
     [InlineData("$a = \"AAA\"", "for all i in (0..40) : ( for all j in (0..40) : ( i + j == 2 ) ) and $a", "SIG159")]
     [InlineData("$a = \"AAA\"", "$ at 3 and $a", "SIG150")]
+    [InlineData("$a = /b+c/", "$a at uint32(0)", "SIG151")]
+    [InlineData("$a = /b+c/", "@a[2] == 4", "SIG151")]
+    [InlineData("$a = \"AAA\"", "0 of them", "SIG151")]
+    [InlineData("$a = \"AAA\"", "$a at $a", "SIG150")]
+    [InlineData("$a = \"AAA\"", "($a and $a) + 1 == 2", "SIG150")]
+    [InlineData("$a = \"AAA\"", "- ($a and $a) == 2 and $a", "SIG150")]
+    [InlineData("$a = \"AAA\"", "@a[$a] == 2", "SIG150")]
+    [InlineData("$a = \"AAA\"", "uint8(#a == 1) == 2", "SIG150")]
+    [InlineData("$a = \"AAA\"", "for any i in (1..#a) : ( for any i in (1..#a) : ( i == 2 ) )", "SIG158")]
+    [InlineData("$a = \"AAA\"", "for any i in (1..#a) : ( @a[i] == 2 ) and i == 2", "SIG157")]
+    [InlineData("$a = \"AAA\"", "for any i in (1..#a) : ( for any j in (1..i) : ( for any k in (1..j) : ( for any l in (1..k) : ( for any m in (1..l) : ( m == 2 ) ) ) ) )", "SIG159")]
     [InlineData("", "filesize > 2", "SIG152")]
     public void Rules_beyond_the_subset_are_left_out_and_the_next_one_loads(string strings, string condition, string code)
     {
@@ -185,6 +187,67 @@ public sealed class YaraFileTests
         var found = Assert.Single(parsed.Diagnostics);
         Assert.Equal((code, DiagnosticSeverity.Skipped, 1), (found.Code, found.Severity, found.Line));
         Assert.NotNull(found.Hint);
+    }
+
+    [Theory]
+    [InlineData("uint32(uint32(0x3C)) == 0x4550", "Equal(Read 4(Read 4(Number 60)), Number 17744)")]
+    [InlineData("#a == #a + 1", "Equal(Count, Add(Count, Number 1))")]
+    [InlineData("@a[2] > filesize - 3", "Greater(Start(Number 2), Add(Size, Number -3))")]
+    [InlineData("uint16be(0) & 6 | 1 != 7", "NotEqual(BitOr(BitAnd(Read 34(Number), Number 6), Number 1), Number 7)")]
+    [InlineData("entrypoint < 4096", "Less(EntryPoint, Number 4096)")]
+    [InlineData("$a at uint8(entrypoint)", "IsAt(Read 1(EntryPoint))")]
+    [InlineData("$a in (3..filesize - 9)", "IsIn(Number 3, Add(Size, Number -9))")]
+    [InlineData("#a in (filesize - 9..filesize) == 2", "Equal(CountIn(Add(Size, Number -9), Size), Number 2)")]
+    [InlineData("not uint8(3)", "Not(Read 1(Number 3))")]
+    [InlineData("1 << 63 == 0", "Equal(ShiftLeft(Number 1, Number 63), Number)")]
+    [InlineData("uint8(0) + 1 * 2 << 3 >= 4", "GreaterOrEqual(ShiftLeft(Add(Read 1(Number), Number 2), Number 3), Number 4)")]
+    [InlineData("~uint8(0) == -int8(1)", "Equal(Complement(Read 1(Number)), Negate(Read 17(Number 1)))")]
+    [InlineData("for all i in (1..#a) : ( @a[i] < 100 )", "ForAll(Number 1, Count, Less(Start(Variable), Number 100))")]
+    [InlineData("for #a i in (0..500) : ( uint8(i) == 3 )", "ForAtLeast(Number, Number 500, Equal(Read 1(Variable), Number 3), Count)")]
+    [InlineData("for any i in (1..#a) : ( for 2 j in (1..i) : ( j & 1 ) )", "ForAny(Number 1, Count, ForAtLeast 1(Number 1, Variable, BitAnd(Variable 1, Number 1), Number 2))")]
+    [InlineData("for any i in (1..#a) : ( $a or i == 3 and not $a )", "ForAny(Number 1, Count, Any(Holds, All(Equal(Variable, Number 3), Not(Holds))))")]
+    public void What_no_count_tells_is_a_formula(string condition, string formula)
+    {
+        var rule = Rule("$a = \"AAA\"", $"({condition}) and $a");
+        Assert.Equal(formula, Assert.Single(rule.Subsignatures.OfType<FormulaSubsignature>()).Formula.ToString());
+    }
+
+    [Theory]
+    [InlineData("for any i in (uint8(0), #a) : ( i == uint8(0) )", 2)]
+    [InlineData("#a == #b or #b == #a or #a == #b", 2)]
+    [InlineData("for all of them : ( $ at uint32(0) )", 2)]
+    [InlineData("#a of ($a,$b)", 1)]
+    [InlineData("for any i in (1..#a) : ( for all of them : ( # > i ) )", 1)]
+    [InlineData("@a == 3 or #a > 1 or uint8(0) == 2 or filesize - 3 > 5 or 4 & 1 + 3 == 4", 0)]
+    public void Formulas_stand_once_each_and_only_where_they_have_to(string condition, int formulas) =>
+        Assert.Equal(formulas, Rule("$a = \"AAA\" $b = \"BBB\"", $"({condition}) and $a and $b").Subsignatures.OfType<FormulaSubsignature>().Count());
+
+    [Fact]
+    public void Formulas_name_what_stands_before_them_in_named_rules_too()
+    {
+        var parsed = ParsedSignatures.Of("t.yar",
+            "private rule P { strings: $a = \"AAA\" $b = /b+./ condition: #a == #b } rule R1 { strings: $c = \"CCC\" condition: $c and P and #c > 1 }");
+        var rule = Assert.IsType<LogicalSignature>(Assert.Single(parsed.Signatures));
+        var id = rule.Subsignatures.ToList().FindIndex(subsignature => subsignature is FormulaSubsignature);
+        var formula = Assert.IsType<FormulaSubsignature>(rule.Subsignatures[id]).Formula;
+        Assert.Equal("Equal(Count 1, Count 2)", formula.ToString());
+        Assert.True(id > 2);
+    }
+
+    [Theory]
+    [InlineData("(", ")", 40)]
+    [InlineData("-", "", 100_000)]
+    [InlineData("1 + (", ")", 100_000)]
+    [InlineData("uint8(", ")", 100_000)]
+    [InlineData("@a[", "]", 100_000)]
+    [InlineData("uint8(0) - ", "", 100_000)]
+    [InlineData("for any i in (uint8(0), 2) : ( i*i*i*i*i*i*i*i == ", ")", 30)]
+    [InlineData("for any x in (1..#a) : ( ", ")", 100_000)]
+    public void Depth_and_length_are_bounded(string front, string back, int times)
+    {
+        var condition = string.Concat(Enumerable.Repeat(front, times)) + "uint8(1)" + string.Concat(Enumerable.Repeat(back, times)) + " == 1";
+        var parsed = ParsedSignatures.Of("t.yar", $"{Text("R1", "$a = \"AAA\"", condition)}\n{Text("R2", "$a = \"BBB\"", "$a")}");
+        Assert.Equal("YARA.R2", Assert.Single(parsed.Signatures).Name);
     }
 
     [Theory]

@@ -17,7 +17,7 @@ public sealed class ImageFileTests
         using var image = new CompiledImage([.. ImageFuzz.Files]);
         Assert.Equal(7, image.Opened.GenerationNumber);
         Assert.Equal(image.Report!.InputDigest, image.Opened.InputDigest);
-        Assert.Equal(14, image.Opened.SignatureCount);
+        Assert.Equal(16, image.Opened.SignatureCount);
         Assert.Equal([CompiledImage.Package], image.Opened.Packages);
         Assert.Equal(image.Report.ImageBytes, new FileInfo(image.Path).Length);
         Assert.Equal(image.Report.ImageDigest, Definitions.Digest.Of(File.ReadAllBytes(image.Path)));

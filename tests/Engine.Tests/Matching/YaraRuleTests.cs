@@ -46,6 +46,20 @@ public sealed class YaraRuleTests
         ("$a = \"AAA\" $b = \"BBB\"", "for any of them : ( @ > 3 )"), ("$a = \"AAA\" $b = \"BBB\"", "for any of them : ( $ at 0 or # > 1 )"),
         ("$a = \"AAA\"", "for any i in (0..3) : ( uint8(i) == 0x42 ) or $a"), ("$a = \"AAA\"", "for all i in (0,1) : ( uint8(i) == 0x41 ) and $a"),
         ("$a = \"A\\x41A\\r\"", "$a or true"),
+        ("$a = \"AAA\"", "$a and uint8(uint8(3) - 0x2E) == 0x41"), ("$a = \"AAA\"", "$a and uint32(uint32(0)) != 1"), ("$a = \"AAA\" $b = \"BBB\"", "#a == #b"),
+        ("$a = \"AAA\" $b = \"BBB\"", "#a > #b * 2"), ("$a = \"AAA\" $b = \"BBB\"", "@a < @b"), ("$a = \"AAA\" $b = \"BBB\"", "@b[1] - @a[1] < 100"),
+        ("$a = \"AAA\"", "$a and uint8(0) < filesize"), ("$a = \"AAA\"", "$a and filesize - uint8(0) > 10"), ("$a = \"AAA\"", "@a[2] == 8"),
+        ("$a = \"AAA\"", "@a[2] != 8"), ("$a = \"AAA\"", "not (@a[9] != 8)"), ("$a = \"AAA\"", "@a[0] == 0 or @a[#a + 1] == 0"), ("$a = \"AAA\"", "$a and not uint8(1000)"),
+        ("$a = \"AAA\"", "$a and (uint8(0) & 1) == 1"), ("$a = \"AAA\"", "$a and uint8(0) % 2 == 1"), ("$a = \"AAA\"", "$a and uint8(0) << 1 == 130"),
+        ("$a = \"AAA\"", "$a and uint8(0) >> 1 == 32"), ("$a = \"AAA\"", "$a and 1 | uint8(0) & 4 == 0"), ("$a = \"AAA\"", "$a and 4 & uint8(0) - 61 == 4"),
+        ("$a = \"AAA\"", "$a and uint8(0) - 200 < 0"), ("$a = \"AAA\"", "$a and uint32(0) * 4294967296 * 4294967296 == 0"), ("$a = \"AAA\" $b = \"BBB\"", "#a + #b > 1"),
+        ("$a = \"AAA\"", "for all i in (1..#a) : ( @a[i] < 9 )"), ("$a = \"AAA\"", "for any i in (1..#a) : ( @a[i] == 8 )"), ("$a = \"AAA\"", "for 2 i in (1..#a) : ( @a[i] > 3 )"),
+        ("$a = \"AAA\"", "$a and for any i in (0..filesize - 5) : ( uint32(i) == 0x42424241 or uint16(i) == 0x4242 )"), ("$a = \"AAA\"", "$a and for any i in (3..#a) : ( i == 3 )"),
+        ("$a = \"AAA\" $b = \"BBB\"", "for any i in (1..#a) : ( for any j in (1..#b) : ( @a[i] < @b[j] ) )"), ("$a = \"AAA\"", "for #a i in (0..2) : ( uint8(i) == 0x41 ) and $a"),
+        ("$a = \"AAA\" $b = \"BBB\"", "for any of them : ( $ at uint8(3) - 42 )"), ("$a = \"BBB\"", "$a at uint8(0) - 61"), ("$a = \"BBB\"", "not ($a at uint8(500))"),
+        ("$a = \"BBB\"", "not ($a in (uint8(500)..filesize))"), ("$a = \"BBB\"", "$a in (uint8(0) - 64..uint8(0) - 60)"), ("$a = \"BBB\"", "$a in (3..filesize - 9)"),
+        ("$a = \"AAA\" $b = \"BBB\"", "#a of ($a,$b)"), ("$a = \"AAA\"", "$a and for uint8(500) i in (0..1) : ( uint8(i) == 0x41 )"), ("$a = \"hello\" wide ascii", "@a[#a] - @a < 30"),
+        ("$a = { 41 41 [0-9] 42 42 }", "@a[1] == 0 and @a[2] == 0"), ("$a = { 41 41 [0-9] 42 42 }", "@a[2] == @a"), ("$a = { 41 41 [-] 42 42 }", "for all i in (1..#a) : ( @a[i] == @a )"),
     ];
 
     /// <summary>Conditions on the first bytes of a program's code, and whether they hold.</summary>

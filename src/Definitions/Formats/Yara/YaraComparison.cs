@@ -3,8 +3,8 @@ using Definitions.Signatures;
 
 namespace Definitions.Formats.Yara;
 
-/// <summary>Turns comparisons with a known number into tests of subsignatures.</summary>
-internal sealed class YaraComparison(YaraSubsignatures subsignatures)
+/// <summary>Turns comparisons with a known number into tests of subsignatures, and others into formulas.</summary>
+internal sealed class YaraComparison(YaraSubsignatures subsignatures, YaraFormulas formulas)
 {
     private const long Unlimited = long.MaxValue / 2;
 
@@ -16,14 +16,19 @@ internal sealed class YaraComparison(YaraSubsignatures subsignatures)
             return YaraLogic.Constant(sign, Holds(a.Number, sign.Text, b.Number));
         }
 
+        if (left is YaraTruth || right is YaraTruth)
+        {
+            throw new YaraException(SignatureCodes.RuleSyntax, sign, "A condition is compared with a number.");
+        }
+
         if (left is YaraNumber constant)
         {
             return Compare(right, sign with { Text = Mirror(sign.Text) }, constant);
         }
 
-        if (right is not YaraNumber { Number: var number })
+        if (right is not YaraNumber { Number: var number } || left is YaraFormula or YaraEntryPoint or YaraCount { Place.Low: not null })
         {
-            throw new YaraException(SignatureCodes.RuleConstruct, sign, "The second value is not a number that is known when the rule is read, which is not supported.");
+            return formulas.Holds(new Formula(KindOf(sign.Text), 0, formulas.Of(left), formulas.Of(right)), sign);
         }
 
         if (sign.Text == "!=")
@@ -46,9 +51,7 @@ internal sealed class YaraComparison(YaraSubsignatures subsignatures)
             YaraFileSize size => FileSize(sign, number - size.Plus),
             YaraNumberAt at => NumberAt(at, sign, number),
             YaraFirst first => First(first, sign, number),
-            YaraEntryPoint => throw new YaraException(
-                SignatureCodes.RuleConstruct, left.At, "The entry point is supported as a place of a string, not in comparisons."),
-            _ => throw new YaraException(SignatureCodes.RuleSyntax, sign, "A condition is compared with a number."),
+            _ => throw new System.Diagnostics.UnreachableException(),
         };
     }
 
@@ -58,11 +61,6 @@ internal sealed class YaraComparison(YaraSubsignatures subsignatures)
         if (high < 0 || low > uint.MaxValue)
         {
             return YaraLogic.Constant(sign, false);
-        }
-
-        if (count.Place.WhenBelow > 0)
-        {
-            throw new YaraException(SignatureCodes.RuleConstruct, count.At, "Matches are not counted from the end of the file on.");
         }
 
         if (count.Place.IsNowhere)
@@ -176,6 +174,16 @@ internal sealed class YaraComparison(YaraSubsignatures subsignatures)
         ">=" => (number, Unlimited),
         "<" => (-Unlimited, number - 1),
         _ => (-Unlimited, number),
+    };
+
+    private static FormulaKind KindOf(string sign) => sign switch
+    {
+        "==" => FormulaKind.Equal,
+        "!=" => FormulaKind.NotEqual,
+        ">" => FormulaKind.Greater,
+        ">=" => FormulaKind.GreaterOrEqual,
+        "<" => FormulaKind.Less,
+        _ => FormulaKind.LessOrEqual,
     };
 
     private static bool Holds(long left, string sign, long right) => sign switch

@@ -1,35 +1,38 @@
 using Definitions.Formats.ClamAv;
+using Definitions.Signatures;
 
 namespace Definitions.Formats.Yara;
 
 /// <summary>
 /// Reads a condition and rewrites it over subsignatures (docs/yara.md states the subset). From weak to strong: or, and,
-/// not, comparisons, plus and minus, times and divided by.
+/// not, comparisons, then what <see cref="YaraArithmetic"/> orders.
 /// </summary>
 internal sealed class YaraConditionReader(YaraTokens tokens, YaraScope scope, YaraSubsignatures subsignatures, YaraRuleTable rules)
 {
     /// <summary>Parentheses inside each other; what reads them recurses.</summary>
     private const int MaxDepth = 32;
 
-    private readonly YaraComparison _comparison = new(subsignatures);
+    private readonly YaraFormulas _formulas = new(scope, subsignatures);
+    private YaraComparison? _comparison;
+    private YaraArithmetic? _arithmetic;
     private YaraSetReader? _sets;
     private YaraLoopReader? _loops;
     private int _depth;
 
-    private YaraSetReader Sets => _sets ??= new YaraSetReader(tokens, scope, subsignatures, Sum);
+    private YaraComparison Comparisons => _comparison ??= new YaraComparison(subsignatures, _formulas);
 
-    private YaraLoopReader Loops => _loops ??= new YaraLoopReader(tokens, scope, Sets, Read, Number);
+    private YaraArithmetic Arithmetic => _arithmetic ??= new YaraArithmetic(_formulas);
+
+    private YaraSetReader Sets => _sets ??= new YaraSetReader(tokens, scope, _formulas, Number);
+
+    private YaraLoopReader Loops => _loops ??= new YaraLoopReader(tokens, scope, Sets, _formulas, Read, Number);
 
     /// <exception cref="YaraException">It is malformed, or says what is not supported.</exception>
     public YaraTruth Read() => Truth(Or());
 
     private YaraValue Or()
     {
-        if (++_depth > MaxDepth)
-        {
-            throw new YaraException(SignatureCodes.RuleTooLarge, tokens.Current, $"The condition has more than {MaxDepth} parentheses inside each other.");
-        }
-
+        Deepen();
         var at = tokens.Current;
         var value = And();
         if (tokens.Current.Is("or"))
@@ -73,85 +76,68 @@ internal sealed class YaraConditionReader(YaraTokens tokens, YaraScope scope, Ya
             negations++;
         }
 
+        var at = tokens.Current;
         var value = Comparison();
-        return negations == 0 ? value : negations % 2 == 0 ? Truth(value) : YaraLogic.Not(Truth(value));
+        if (negations == 0)
+        {
+            return value;
+        }
+
+        if (value is YaraFormula or YaraNumberAt or YaraFirst or YaraEntryPoint)
+        {
+            // A number that is missing makes no condition true, whatever is negated.
+            var negated = new Formula(FormulaKind.Not, 0, _formulas.Of(value));
+            return _formulas.Holds(negations % 2 == 0 ? new Formula(FormulaKind.Not, 0, negated) : negated, at);
+        }
+
+        return negations % 2 == 0 ? Truth(value) : YaraLogic.Not(Truth(value));
     }
 
     private YaraValue Comparison()
     {
-        var left = Sum();
+        var left = Reckon(0);
         if (tokens.Current is { Kind: YaraTokenKind.Mark, Text: "==" or "!=" or "<" or "<=" or ">" or ">=" })
         {
             var sign = tokens.Take();
-            return _comparison.Compare(left, sign, Sum());
+            return Comparisons.Compare(left, sign, Reckon(0));
         }
 
-        return left is YaraNumber number && tokens.Current.Is("of") ? Sets.Of(YaraQuantity.AtLeast(number)) : left;
+        return left is not YaraTruth && tokens.Current.Is("of") ? Sets.Of(YaraQuantity.AtLeast(left, _formulas)) : left;
     }
 
     private YaraTruth Truth(YaraValue value) => value switch
     {
         YaraTruth truth => truth,
         YaraNumber number => YaraLogic.Constant(number.At, number.Number != 0),
-        YaraCount { Plus: 0 } count => subsignatures.Holds(count.Text, count.Place, count.At),
-        _ => throw new YaraException(SignatureCodes.RuleConstruct, value.At, "A number that is found in the object is only supported in a comparison."),
+        YaraCount { Plus: 0 } count => _formulas.Matches(count.Text, count.Place, count.At),
+        _ => _formulas.Holds(_formulas.Of(value), value.At),
     };
 
-    private YaraValue Sum()
+    /// <exception cref="YaraException">It is a condition.</exception>
+    private YaraValue Number()
     {
-        var left = Product();
-        while (tokens.Current is { Kind: YaraTokenKind.Mark, Text: "+" or "-" or "&" or "|" or "^" or "<<" or ">>" })
+        Deepen();
+        var value = Reckon(0);
+        _depth--;
+        return value is not YaraTruth ? value : throw new YaraException(SignatureCodes.RuleSyntax, value.At, "A condition stands where a number is expected.");
+    }
+
+    /// <param name="strength">Index in <see cref="YaraArithmetic.Signs"/>.</param>
+    private YaraValue Reckon(int strength)
+    {
+        if (strength == YaraArithmetic.Signs.Count)
+        {
+            return Term();
+        }
+
+        var left = Reckon(strength + 1);
+        while (tokens.Current.Kind == YaraTokenKind.Mark && YaraArithmetic.Signs[strength].Contains(tokens.Current.Text, StringComparer.Ordinal))
         {
             var sign = tokens.Take();
-            var right = Product();
-            left = (left, sign.Text, right) switch
-            {
-                (YaraNumber a, _, YaraNumber b) => new YaraNumber(a.At, Fold(a.Number, sign, b.Number)),
-                (YaraCount a, "+", YaraNumber b) => a with { Plus = Fold(a.Plus, sign, b.Number) },
-                (YaraCount a, "-", YaraNumber b) => a with { Plus = Fold(a.Plus, sign, b.Number) },
-                (YaraNumber a, "+", YaraCount b) => b with { Plus = Fold(b.Plus, sign, a.Number) },
-                (YaraFileSize a, "+" or "-", YaraNumber b) => a with { Plus = Fold(a.Plus, sign, b.Number) },
-                (YaraNumber a, "+", YaraFileSize b) => b with { Plus = Fold(b.Plus, sign, a.Number) },
-                (YaraEntryPoint a, "+" or "-", YaraNumber b) => a with { Plus = Fold(a.Plus, sign, b.Number) },
-                (YaraNumber a, "+", YaraEntryPoint b) => b with { Plus = Fold(b.Plus, sign, a.Number) },
-                _ => throw Unsupported(sign),
-            };
+            left = Arithmetic.Of(left, sign, Reckon(strength + 1));
         }
 
         return left;
-    }
-
-    private YaraValue Product()
-    {
-        var left = Term();
-        while (tokens.Current is { Kind: YaraTokenKind.Mark, Text: "*" or "\\" or "%" })
-        {
-            var sign = tokens.Take();
-            left = left is YaraNumber a && Term() is YaraNumber b ? new YaraNumber(a.At, Fold(a.Number, sign, b.Number)) : throw Unsupported(sign);
-        }
-
-        return left;
-    }
-
-    private static YaraException Unsupported(YaraToken sign) =>
-        new(SignatureCodes.RuleConstruct, sign, $"Reckoning with '{sign.Text}' is only supported between numbers, and + and - after #, filesize and entrypoint.");
-
-    /// <summary>Numbers beyond 2^61 are cut: nothing is that long.</summary>
-    private static long Fold(long left, YaraToken sign, long right)
-    {
-        Int128 result = sign.Text switch
-        {
-            "+" => (Int128)left + right,
-            "-" => (Int128)left - right,
-            "*" => (Int128)left * right,
-            "&" => left & right,
-            "|" => left | right,
-            "^" => left ^ right,
-            "\\" when right != 0 => left / right,
-            "%" when right != 0 => left % right,
-            _ => throw Unsupported(sign),
-        };
-        return (long)Int128.Clamp(result, -(1L << 61), 1L << 61);
     }
 
     private YaraValue Term()
@@ -170,12 +156,11 @@ internal sealed class YaraConditionReader(YaraTokens tokens, YaraScope scope, Ya
                 return new YaraCount(at, scope.Find(at), Sets.RangeOrAnywhere(), 0);
             case YaraTokenKind.OffsetId:
                 tokens.Take();
-                return FirstOffset(at);
+                return Offset(at);
             case YaraTokenKind.Mark when at.Text == "(":
                 return Parentheses();
-            case YaraTokenKind.Mark when at.Text == "-":
-                tokens.Take();
-                return Term() is YaraNumber number ? new YaraNumber(at, -number.Number) : throw Unsupported(at);
+            case YaraTokenKind.Mark when at.Text is "-" or "~":
+                return Signed(tokens.Take());
             case YaraTokenKind.Word:
                 return Word(tokens.Take());
             default:
@@ -191,20 +176,25 @@ internal sealed class YaraConditionReader(YaraTokens tokens, YaraScope scope, Ya
         return value with { At = at };
     }
 
-    private YaraFirst FirstOffset(YaraToken at)
+    private YaraValue Signed(YaraToken sign)
+    {
+        Deepen();
+        var value = Arithmetic.Of(sign, Term());
+        _depth--;
+        return value;
+    }
+
+    private YaraValue Offset(YaraToken at)
     {
         var text = scope.Find(at);
-        if (tokens.TryTake("["))
+        if (!tokens.TryTake("["))
         {
-            var index = Number();
-            tokens.Expect("]");
-            if (index != 1)
-            {
-                throw new YaraException(SignatureCodes.RuleConstruct, at, "The place of the first match, @a[1], is supported; those of later ones are not.");
-            }
+            return new YaraFirst(at, text);
         }
 
-        return new YaraFirst(at, text);
+        var index = Number();
+        tokens.Expect("]");
+        return index is YaraNumber { Number: 1 } ? new YaraFirst(at, text) : new YaraFormula(at, _formulas.Start(text, at, _formulas.Of(index)));
     }
 
     private YaraValue Word(YaraToken word)
@@ -228,7 +218,7 @@ internal sealed class YaraConditionReader(YaraTokens tokens, YaraScope scope, Ya
             case "uint32" or "int32" or "uint32be" or "int32be":
                 return NumberAt(word, 4);
             case var name when scope.Numbers.TryGetValue(name, out var number):
-                return new YaraNumber(word, number);
+                return number with { At = word };
             case "contains" or "matches" or "them" or "of" or "in" or "at":
                 throw new YaraException(SignatureCodes.RuleConstruct, word, $"'{word.Text}' is not supported here.");
             default:
@@ -238,20 +228,22 @@ internal sealed class YaraConditionReader(YaraTokens tokens, YaraScope scope, Ya
         }
     }
 
-    private YaraNumberAt NumberAt(YaraToken word, int width)
+    private YaraValue NumberAt(YaraToken word, int width)
     {
+        var (isSigned, isBig) = (word.Text[0] == 'i', word.Text.EndsWith("be", StringComparison.Ordinal));
         tokens.Expect("(");
         var offset = Number();
         tokens.Expect(")");
-        return new YaraNumberAt(word, offset, width, word.Text[0] == 'i', word.Text.EndsWith("be", StringComparison.Ordinal));
+        return offset is YaraNumber { Number: >= 0 and var known }
+            ? new YaraNumberAt(word, known, width, isSigned, isBig)
+            : new YaraFormula(word, YaraFormulas.Read(_formulas.Of(offset), width, isSigned, isBig));
     }
 
-    /// <summary>A number that is known now and not negative.</summary>
-    private long Number()
+    private void Deepen()
     {
-        var at = tokens.Current;
-        return Sum() is YaraNumber { Number: >= 0 } number
-            ? number.Number
-            : throw new YaraException(SignatureCodes.RuleConstruct, at, "A place has to be a number that is known when the rule is read.");
+        if (++_depth > MaxDepth)
+        {
+            throw new YaraException(SignatureCodes.RuleTooLarge, tokens.Current, $"The condition has more than {MaxDepth} parentheses inside each other.");
+        }
     }
 }

@@ -1,15 +1,21 @@
 using Definitions.Formats.ClamAv;
+using Definitions.Signatures;
 
 namespace Definitions.Formats.Yara;
 
 /// <summary>
-/// Reads <c>for … of … : ( … )</c> and <c>for … i in … : ( … )</c>: what stands between the last parentheses is read once
-/// for each string or number, so these have to be known when the rule is read.
+/// Reads <c>for … of … : ( … )</c> and <c>for … i in … : ( … )</c>. What stands between the last parentheses is read once for
+/// each string or number, where these are known when the rule is read and few; else it is read once, and gone round while
+/// scanning.
 /// </summary>
 /// <param name="condition">Reads a condition.</param>
-/// <param name="number">Reads a number that is known and not negative.</param>
-internal sealed class YaraLoopReader(YaraTokens tokens, YaraScope scope, YaraSetReader sets, Func<YaraTruth> condition, Func<long> number)
+/// <param name="number">Reads a number.</param>
+internal sealed class YaraLoopReader(
+    YaraTokens tokens, YaraScope scope, YaraSetReader sets, YaraFormulas formulas, Func<YaraTruth> condition, Func<YaraValue> number)
 {
+    /// <summary>Numbers of a range that are written out.</summary>
+    private const int MaxWrittenOut = 64;
+
     /// <summary>Times that something is read again in one rule; loops inside each other multiply.</summary>
     private const int MaxRounds = 1024;
 
@@ -25,45 +31,64 @@ internal sealed class YaraLoopReader(YaraTokens tokens, YaraScope scope, YaraSet
             var outer = scope.Current;
             var terms = Repeat(set, text => scope.Current = text);
             scope.Current = outer;
-            return quantity.Of(terms);
+            return quantity.Of(terms, formulas);
         }
 
         var name = tokens.Expect(YaraTokenKind.Word, "'of' or the name of a number");
         tokens.Expect("in");
-        var numbers = Numbers();
+        tokens.Expect("(");
+        var first = number();
+        var truth = tokens.TryTake("..") ? Range(quantity, name, first, number()) : Each(quantity, name, Numbers(first));
+        scope.Numbers.Remove(name.Text);
+        return truth;
+    }
+
+    private YaraTruth Range(YaraQuantity quantity, YaraToken name, YaraValue first, YaraValue last)
+    {
+        tokens.Expect(")");
+        if (first is YaraNumber a && last is YaraNumber b && b.Number >= a.Number && b.Number - a.Number < MaxWrittenOut)
+        {
+            return Each(quantity, name, [.. Enumerable.Range(0, (int)(b.Number - a.Number) + 1).Select(i => a with { Number = a.Number + i })]);
+        }
+
+        CheckIsNew(name);
+        if (scope.Loops == Formula.MaxLoops)
+        {
+            throw new YaraException(SignatureCodes.RuleTooLarge, name, $"More than {Formula.MaxLoops} loops stand inside each other.");
+        }
+
+        var level = scope.Loops++;
+        scope.Numbers[name.Text] = new YaraFormula(name, new Formula(FormulaKind.Variable, level));
+        tokens.Expect(":");
+        tokens.Expect("(");
+        var body = formulas.Of(condition());
+        tokens.Expect(")");
+        scope.Loops--;
+        return quantity.Of(level, [formulas.Of(first), formulas.Of(last), body], formulas);
+    }
+
+    private YaraTruth Each(YaraQuantity quantity, YaraToken name, IReadOnlyList<YaraValue> numbers)
+    {
+        CheckIsNew(name);
+        return quantity.Of(Repeat(numbers, value => scope.Numbers[name.Text] = value), formulas);
+    }
+
+    private void CheckIsNew(YaraToken name)
+    {
         if (scope.Numbers.ContainsKey(name.Text))
         {
             throw new YaraException(SignatureCodes.RuleDuplicate, name, $"A loop around this one has a number {PlainText.Of(name.Text)} already.");
         }
-
-        var results = Repeat(numbers, value => scope.Numbers[name.Text] = value);
-        scope.Numbers.Remove(name.Text);
-        return quantity.Of(results);
     }
 
-    private YaraQuantity Quantity(YaraToken word) =>
-        YaraQuantity.IsWord(tokens.Current) ? new YaraQuantity(word, tokens.Take().Text)
-        : YaraQuantity.AtLeast(new YaraNumber(tokens.Current, number())) with { At = word };
+    private YaraQuantity Quantity(YaraToken word) => YaraQuantity.IsWord(tokens.Current)
+        ? new YaraQuantity(word, tokens.Take().Text)
+        : YaraQuantity.AtLeast(number(), formulas) with { At = word };
 
-    /// <summary><c>(n..m)</c> or <c>(n, m, …)</c>.</summary>
-    private List<long> Numbers()
+    /// <summary>The rest of <c>(n, m, …)</c>.</summary>
+    private List<YaraValue> Numbers(YaraValue first)
     {
-        var at = tokens.Expect("(");
-        var numbers = new List<long> { number() };
-        if (tokens.TryTake(".."))
-        {
-            var last = number();
-            if (last < numbers[0] || last - numbers[0] >= MaxRounds)
-            {
-                throw new YaraException(SignatureCodes.RuleConstruct, at, $"A loop is supported over 1 to {MaxRounds} numbers.");
-            }
-
-            for (var next = numbers[0] + 1; next <= last; next++)
-            {
-                numbers.Add(next);
-            }
-        }
-
+        var numbers = new List<YaraValue> { first };
         while (numbers.Count < MaxRounds && tokens.TryTake(","))
         {
             numbers.Add(number());

@@ -1,4 +1,3 @@
-using Definitions.Formats.ClamAv;
 using Definitions.Signatures;
 
 namespace Definitions.Formats.Yara;
@@ -17,6 +16,14 @@ internal readonly record struct YaraPlace(SignatureOffset Offset, long WhenBelow
 
     private static readonly YaraPlace _nowhere = new(SignatureOffset.Anywhere, IsNowhere: true);
 
+    /// <summary>The ends of a range in which no offset can count matches; one object for both of a single place.</summary>
+    public YaraValue? Low { get; init; }
+
+    public YaraValue? High { get; init; }
+
+    /// <summary>True for a place that is found while scanning.</summary>
+    public bool IsFound => Low is not null && WhenBelow == 0;
+
     public static YaraPlace Anywhere => new(SignatureOffset.Anywhere);
 
     /// <summary>A match may begin at any of these bytes.</summary>
@@ -24,8 +31,7 @@ internal readonly record struct YaraPlace(SignatureOffset Offset, long WhenBelow
         high < low || high < 0 ? _nowhere
         : new YaraPlace(new SignatureOffset(OffsetBase.Start, Math.Max(0, low), Math.Min(high - Math.Max(0, low), MaxShift)));
 
-    /// <summary><c>at n</c>, <c>at filesize - n</c>, <c>at entrypoint + n</c>.</summary>
-    /// <exception cref="YaraException">Something else, which is not known when the rule is read.</exception>
+    /// <summary><c>at n</c>, <c>at filesize - n</c>, <c>at entrypoint + n</c>, or what is found while scanning.</summary>
     public static YaraPlace At(YaraValue place) => place switch
     {
         YaraNumber { Number: >= 0 } number => Between(number.Number, number.Number),
@@ -33,11 +39,10 @@ internal readonly record struct YaraPlace(SignatureOffset Offset, long WhenBelow
         YaraFileSize { Plus: >= 0 } => _nowhere,
         YaraFileSize size => new YaraPlace(new SignatureOffset(OffsetBase.End, -size.Plus)),
         YaraEntryPoint entry => new YaraPlace(new SignatureOffset(OffsetBase.EntryPoint, entry.Plus)),
-        _ => throw Unknown(place.At),
+        _ => new YaraPlace(SignatureOffset.Anywhere) { Low = place, High = place },
     };
 
     /// <summary><c>in (low..high)</c>; both ends count.</summary>
-    /// <exception cref="YaraException">The ends are not known when the rule is read, or measured from different ends of the file.</exception>
     public static YaraPlace In(YaraValue low, YaraValue high) => (low, high) switch
     {
         (YaraNumber a, YaraNumber b) => Between(a.Number, b.Number),
@@ -47,18 +52,14 @@ internal readonly record struct YaraPlace(SignatureOffset Offset, long WhenBelow
         (YaraNumber a, YaraFileSize { Plus: >= -1 }) => new YaraPlace(new SignatureOffset(OffsetBase.Start, a.Number, MaxShift)),
         (YaraFileSize { Plus: >= 0 }, YaraFileSize) => _nowhere,
         (YaraFileSize a, YaraFileSize { Plus: >= -1 } b) => new YaraPlace(
-            new SignatureOffset(OffsetBase.End, -a.Plus, Math.Min(-a.Plus + Math.Max(0, b.Plus), MaxShift)), WhenBelow: -a.Plus),
+            new SignatureOffset(OffsetBase.End, -a.Plus, Math.Min(-a.Plus + Math.Max(0, b.Plus), MaxShift)), WhenBelow: -a.Plus)
+        {
+            Low = low,
+            High = high,
+        },
         (YaraEntryPoint a, YaraEntryPoint b) when b.Plus < a.Plus => _nowhere,
         (YaraEntryPoint { Plus: >= 0 } a, YaraEntryPoint b) => new YaraPlace(
             new SignatureOffset(OffsetBase.EntryPoint, a.Plus, Math.Min(b.Plus - a.Plus, MaxShift))),
-        (YaraEntryPoint, YaraEntryPoint) => throw new YaraException(
-            SignatureCodes.RuleConstruct, low.At, "A range that begins in front of the entry point is not supported."),
-        (YaraNumber or YaraFileSize, YaraNumber or YaraFileSize) => throw new YaraException(
-            SignatureCodes.RuleConstruct, low.At, "A range from one end of the file to a place before the other end is not supported."),
-        (YaraNumber or YaraFileSize, _) => throw Unknown(high.At),
-        _ => throw Unknown(low.At),
+        _ => new YaraPlace(SignatureOffset.Anywhere) { Low = low, High = high },
     };
-
-    private static YaraException Unknown(YaraToken at) =>
-        new(SignatureCodes.RuleConstruct, at, "A place has to be a number that is known when the rule is read, filesize less such a number, or entrypoint and such a number.");
 }

@@ -15,12 +15,18 @@ internal readonly record struct YaraQuantity(YaraToken At, string? Word, long Le
     public static bool IsWord(YaraToken token) => token is { Kind: YaraTokenKind.Word, Text: "all" or "any" or "none" };
 
     /// <exception cref="YaraException">None at all is asked for.</exception>
-    public static YaraQuantity AtLeast(YaraNumber number) => number.Number is >= 1 and <= int.MaxValue
-        ? new YaraQuantity(number.At, Word: null, number.Number)
-        : throw new YaraException(SignatureCodes.RuleConstruct, number.At, "A set is asked for 1 string or more.");
+    public static YaraQuantity AtLeast(YaraValue value, YaraFormulas formulas) => value switch
+    {
+        YaraNumber { Number: >= 1 and <= int.MaxValue } number => new YaraQuantity(value.At, Word: null, number.Number),
+        YaraNumber or YaraTruth => throw new YaraException(SignatureCodes.RuleConstruct, value.At, "A set is asked for 1 string or more."),
+        _ => new YaraQuantity(value.At, Word: null) { Found = formulas.Of(value) },
+    };
+
+    /// <summary>How many, where that is found while scanning; else null.</summary>
+    public Formula? Found { get; init; }
 
     /// <exception cref="YaraException">The condition becomes too long.</exception>
-    public YaraTruth Of(IReadOnlyList<YaraTruth> terms)
+    public YaraTruth Of(IReadOnlyList<YaraTruth> terms, YaraFormulas formulas)
     {
         switch (Word)
         {
@@ -31,10 +37,25 @@ internal readonly record struct YaraQuantity(YaraToken At, string? Word, long Le
             case "none":
                 return YaraLogic.Not(YaraLogic.Join(At, isAll: false, terms));
             default:
+                if (Found is not null)
+                {
+                    return formulas.Holds(new Formula(FormulaKind.AtLeast, 0, [Found, .. terms.Select(formulas.Of)]), At);
+                }
+
                 var open = terms.Where(term => term.Expression is not null).ToList();
                 return Some(open, Least - terms.Count(term => term.Expression is null && term.Constant));
         }
     }
+
+    /// <summary>So many rounds of a loop that is gone round while scanning.</summary>
+    /// <param name="loop">First and last number, and the condition.</param>
+    public YaraTruth Of(int level, Formula[] loop, YaraFormulas formulas) => Word switch
+    {
+        "all" => formulas.Holds(new Formula(FormulaKind.ForAll, level, loop), At),
+        "any" => formulas.Holds(new Formula(FormulaKind.ForAny, level, loop), At),
+        "none" => YaraLogic.Not(formulas.Holds(new Formula(FormulaKind.ForAny, level, loop), At)),
+        _ => formulas.Holds(new Formula(FormulaKind.ForAtLeast, level, [.. loop, Found ?? YaraFormulas.Number(Least)]), At),
+    };
 
     /// <param name="least">Of the terms that are not known.</param>
     private YaraTruth Some(List<YaraTruth> terms, long least)

@@ -51,16 +51,19 @@ internal sealed class YaraRuleTable
         _ => 1,
     };
 
-    private static Subsignature Shift(Subsignature subsignature, int by) => subsignature is not RegexSubsignature regex
-        ? subsignature
-        : new RegexSubsignature
+    private static Subsignature Shift(Subsignature subsignature, int by) => subsignature switch
+    {
+        RegexSubsignature regex => new RegexSubsignature
         {
             Offset = regex.Offset,
             Trigger = Shift(regex.Trigger, by),
             Expression = regex.Expression,
             Modes = regex.Modes,
             Source = regex.Source,
-        };
+        },
+        FormulaSubsignature formula => new FormulaSubsignature { Formula = formula.Formula.Shift(by) },
+        _ => subsignature,
+    };
 
     private static LogicalExpression Shift(LogicalExpression expression, int by) => expression switch
     {

@@ -13,7 +13,10 @@ internal sealed class YaraScope
     public YaraString? Current { get; set; }
 
     /// <summary>Numbers of the loops around, by name.</summary>
-    public Dictionary<string, long> Numbers { get; } = new(StringComparer.Ordinal);
+    public Dictionary<string, YaraValue> Numbers { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>How many of these loops are gone round while scanning.</summary>
+    public int Loops { get; set; }
 
     public IReadOnlyList<YaraString> All => _inOrder;
 

@@ -5,11 +5,11 @@ namespace Definitions.Formats.Yara;
 
 /// <summary>Reads what a condition says of places and of sets of strings.</summary>
 /// <param name="number">Reads a number.</param>
-internal sealed class YaraSetReader(YaraTokens tokens, YaraScope scope, YaraSubsignatures subsignatures, Func<YaraValue> number)
+internal sealed class YaraSetReader(YaraTokens tokens, YaraScope scope, YaraFormulas formulas, Func<YaraValue> number)
 {
     /// <summary>A string with what may follow it: <c>at n</c>, <c>in (n..m)</c>.</summary>
     public YaraTruth String(YaraString text, YaraToken at) =>
-        subsignatures.Holds(text, tokens.TryTake("at") ? YaraPlace.At(number()) : RangeOrAnywhere(), at);
+        formulas.Matches(text, tokens.TryTake("at") ? YaraPlace.At(number()) : RangeOrAnywhere(), at);
 
     /// <summary><c>in (n..m)</c>, if it stands here.</summary>
     public YaraPlace RangeOrAnywhere()
@@ -33,7 +33,7 @@ internal sealed class YaraSetReader(YaraTokens tokens, YaraScope scope, YaraSubs
         tokens.Expect("of");
         var set = Set();
         var place = RangeOrAnywhere();
-        return quantity.Of([.. set.Select(text => subsignatures.Holds(text, place, quantity.At))]);
+        return quantity.Of([.. set.Select(text => formulas.Matches(text, place, quantity.At))], formulas);
     }
 
     /// <summary><c>them</c>, or a list of strings in parentheses.</summary>

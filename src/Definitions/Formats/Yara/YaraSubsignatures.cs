@@ -14,8 +14,11 @@ internal sealed class YaraSubsignatures(SignatureFile file)
     /// <summary>A trigger that is true whatever is counted.</summary>
     private const string Always = "0>0|0<1";
 
+    private static readonly NumberRange _anySize = new(0, long.MaxValue / 2);
+
     private readonly List<Subsignature> _all = [];
     private readonly Dictionary<(YaraString Text, SignatureOffset Offset), int> _ids = [];
+    private readonly Dictionary<string, int> _formulas = new(StringComparer.Ordinal);
     private readonly Dictionary<YaraString, YaraException?> _faults = [];
 
     public IReadOnlyList<Subsignature> All => _all;
@@ -66,6 +69,20 @@ internal sealed class YaraSubsignatures(SignatureFile file)
         ]);
     }
 
+    /// <summary>The id of a formula.</summary>
+    /// <exception cref="YaraException">There are too many.</exception>
+    public int Of(Formula formula, YaraToken at)
+    {
+        var text = formula.ToString();
+        if (!_formulas.TryGetValue(text, out var id))
+        {
+            id = Add(new FormulaSubsignature { Formula = formula }, at);
+            _formulas.Add(text, id);
+        }
+
+        return id;
+    }
+
     /// <summary>Why a string cannot be searched for; null = it can. Strings that no condition asks for are looked at too.</summary>
     public YaraException? FaultOf(YaraString text)
     {
@@ -101,13 +118,13 @@ internal sealed class YaraSubsignatures(SignatureFile file)
             return string.Create(CultureInfo.InvariantCulture, $"{Of(body, SignatureOffset.Anywhere)}");
         }
 
-        StandIn(text.At);
-        return Always;
+        var id = StandIn(text.At);
+        return id == 0 ? Always : string.Create(CultureInfo.InvariantCulture, $"{id}>0|{id}<1");
     }
 
-    /// <summary>There has to be one to stand on.</summary>
+    /// <summary>There has to be one to stand on, which is no formula: that would ask for what stands on it.</summary>
     private int StandIn(YaraToken at) =>
-        _all.Count == 0 ? Add(new FileSizeSubsignature { Size = new NumberRange(0, long.MaxValue / 2) }, at) : 0;
+        _all.FindIndex(known => known is not FormulaSubsignature) is var id and >= 0 ? id : Add(new FileSizeSubsignature { Size = _anySize }, at);
 
     private static string TextOf(SignatureOffset offset)
     {

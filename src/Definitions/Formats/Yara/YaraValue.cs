@@ -24,6 +24,9 @@ internal sealed record YaraFileSize(YaraToken At, long Plus) : YaraValue(At);
 /// <summary><c>entrypoint</c>, plus a number: a place, in an executable only.</summary>
 internal sealed record YaraEntryPoint(YaraToken At, long Plus) : YaraValue(At);
 
-/// <summary><c>uint16(n)</c> and its like.</summary>
+/// <summary>A number that is reckoned while scanning.</summary>
+internal sealed record YaraFormula(YaraToken At, Formula Formula) : YaraValue(At);
+
+/// <summary><c>uint16(n)</c> and its like, at a place that is known.</summary>
 /// <param name="IsBig">True: the high byte comes first (<c>uint16be</c>).</param>
 internal sealed record YaraNumberAt(YaraToken At, long Offset, int Width, bool IsSigned, bool IsBig) : YaraValue(At);
