@@ -149,8 +149,7 @@ internal sealed class ImageBuilder
         writer.Add(SectionKind.Members, _members.Written, 1, SectionFlags.None);
         writer.Add(SectionKind.Passwords, _passwords.Written, 1, SectionFlags.None);
         writer.Add(SectionKind.Signatures, _signatures.AsSection(), 4, SectionFlags.None, a: _reportable);
-        writer.Add(SectionKind.Names, _names.Names, 1, SectionFlags.None);
-        writer.Add(SectionKind.NameBlocks, _names.Blocks, 4, SectionFlags.None);
+        _names.Write(writer);
         writer.Add(SectionKind.FileTypes, _fileTypes.Written, 1, SectionFlags.None);
         writer.Add(SectionKind.PhishingRules, _phishing.Written, 1, SectionFlags.None);
         writer.Add(SectionKind.Ignored, _ignored.Written, 1, SectionFlags.None);
