@@ -55,12 +55,21 @@ internal sealed class NameStems
 
     private static ulong Mix(ulong hash, ReadOnlySpan<byte> after) => Hash(after, hash + (ulong)after.Length);
 
-    /// <summary>Eight bytes a step. Part of the format as far as it decides which stems are met again.</summary>
+    /// <summary>
+    /// Eight bytes a step, the last eight once more in part. Decides which stems are met again, so the bytes of the image
+    /// depend on it.
+    /// </summary>
     private static ulong Hash(ReadOnlySpan<byte> text, ulong hash)
     {
-        for (; text.Length >= 8; text = text[8..])
+        if (text.Length >= 8)
         {
-            hash = Step(hash, BinaryPrimitives.ReadUInt64LittleEndian(text));
+            var last = BinaryPrimitives.ReadUInt64LittleEndian(text[^8..]);
+            for (; text.Length > 8; text = text[8..])
+            {
+                hash = Step(hash, BinaryPrimitives.ReadUInt64LittleEndian(text));
+            }
+
+            return Step(hash, last);
         }
 
         ulong rest = 0;

@@ -27,27 +27,29 @@ internal readonly ref struct NameTable(
     /// <exception cref="ImageException">The table is damaged, or has no such name.</exception>
     public static string Read(Image image, uint signature) => Of(image).Read(signature);
 
-    /// <summary>One name: at most 16 steps, in 64 KiB of borrowed memory.</summary>
+    /// <summary>One name: at most 16 steps, in 128 KiB of borrowed memory.</summary>
     /// <exception cref="ImageException">The table is damaged, or has no such name.</exception>
     public string Read(uint signature)
     {
         var cursor = new NameCursor(this, Checked.Word(Blocks, signature / ImageFormat.NamesPerBlock));
-        var buffer = ArrayPool<byte>.Shared.Rent(NameTableBuilder.MaxNameBytes);
+        var rented = ArrayPool<byte>.Shared.Rent(2 * NameTableBuilder.MaxNameBytes);
+        var literal = rented.AsSpan(0, NameTableBuilder.MaxNameBytes);
+        var name = rented.AsSpan(NameTableBuilder.MaxNameBytes);
         try
         {
             for (var i = signature % ImageFormat.NamesPerBlock; ; i--)
             {
                 cursor.MoveNext();
-                cursor.CopyTo(buffer);
+                cursor.CopyLiteral(literal);
                 if (i == 0)
                 {
-                    return Encoding.UTF8.GetString(buffer, 0, cursor.Length);
+                    return Encoding.UTF8.GetString(cursor.IsLiteral ? literal[..cursor.Length] : cursor.CopyNumbered(name));
                 }
             }
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(buffer);
+            ArrayPool<byte>.Shared.Return(rented);
         }
     }
 
@@ -76,6 +78,7 @@ internal ref struct NameCursor(NameTable table, long start)
     private ReadOnlySpan<byte> _before;
     private ReadOnlySpan<byte> _after;
     private int _shared;
+    private int _literalLength;
     private int _digits;
     private long _number;
 
@@ -84,6 +87,9 @@ internal ref struct NameCursor(NameTable table, long start)
 
     /// <summary>Bytes of the name, 0 to 65,535.</summary>
     public int Length { get; private set; }
+
+    /// <summary>It has no stem.</summary>
+    public readonly bool IsLiteral => _digits == 0;
 
     /// <summary>Steps to the next name, of the same block.</summary>
     /// <exception cref="ImageException">The table is damaged.</exception>
@@ -103,14 +109,13 @@ internal ref struct NameCursor(NameTable table, long start)
                 throw ImageException.Damaged("a name's number is too large");
             }
 
-            _shared = 0;
             _digits = NameNumber.DigitsOf(_number);
             length = (long)_before.Length + _digits + _after.Length;
         }
         else
         {
             _shared = Checked.Slice(_table.Names, at++, 1)[0];
-            if (_shared > Length)
+            if (_shared > _literalLength)
             {
                 throw ImageException.Damaged("a name shares more than there is");
             }
@@ -129,18 +134,27 @@ internal ref struct NameCursor(NameTable table, long start)
         }
 
         Length = (int)length;
+        _literalLength = IsLiteral ? Length : _literalLength;
         At = at;
     }
 
-    /// <summary>Makes the name of what <paramref name="name"/> holds of the one before.</summary>
+    /// <summary>Makes a literal name of what <paramref name="name"/> holds of the literal before; does nothing for other names.</summary>
     /// <param name="name">Room for 65,535 bytes.</param>
-    public readonly void CopyTo(Span<byte> name)
+    public readonly void CopyLiteral(Span<byte> name)
     {
-        _before.CopyTo(name[_shared..]);
-        if (_digits > 0)
+        if (IsLiteral)
         {
-            Utf8Formatter.TryFormat(_number, name[_before.Length..], out _);
-            _after.CopyTo(name[(_before.Length + _digits)..]);
+            _before.CopyTo(name[_shared..]);
         }
+    }
+
+    /// <summary>Makes a name that has a stem and returns it.</summary>
+    /// <param name="name">Room for 65,535 bytes.</param>
+    public readonly ReadOnlySpan<byte> CopyNumbered(Span<byte> name)
+    {
+        _before.CopyTo(name);
+        Utf8Formatter.TryFormat(_number, name[_before.Length..], out _);
+        _after.CopyTo(name[(_before.Length + _digits)..]);
+        return name[..Length];
     }
 }

@@ -4,8 +4,8 @@ namespace Engine.Images;
 /// Names in signature order, as numbers in stems (<see cref="NameStems"/>) where there is a stem and front-coded where not.
 /// </summary>
 /// <remarks>
-/// Section <see cref="SectionKind.Names"/>: per name a varint, 0: u8 bytes shared with the name before (none at every
-/// 16th), varint of how many follow, these; else stem + 1 and the difference to the number before in the block of 16
+/// Section <see cref="SectionKind.Names"/>: per name a varint, 0: u8 bytes shared with the last name of this kind in the block
+/// of 16, varint of how many follow, these; else stem + 1 and the difference to the number before in the block
 /// (0 at its start), zigzag varint. Any bytes come back as they were.
 /// </remarks>
 internal sealed class NameTableBuilder
@@ -16,6 +16,9 @@ internal sealed class NameTableBuilder
     private readonly SegmentedBytes _names = new();
     private readonly ChunkedList<uint> _blocks = new();
     private readonly NameStems _stems = new();
+
+    /// <summary>Not on the stack: that would have every name's span copied there first, which costs more than all else here.</summary>
+    private readonly byte[] _token = new byte[2 * Varint.MaxBytes];
     private byte[] _previous = new byte[256];
     private int _previousLength;
     private long _number;
@@ -53,21 +56,29 @@ internal sealed class NameTableBuilder
             _number = 0;
         }
 
-        Span<byte> token = stackalloc byte[2 * Varint.MaxBytes];
         var number = NameNumber.Find(name);
         var stem = number.Length > 0 ? _stems.Find(name[..number.Start], name[(number.Start + number.Length)..]) : -1;
         if (stem < 0)
         {
-            AddLiteral(name, token);
+            AddLiteral(name);
         }
         else
         {
-            var length = Varint.Write(token, (ulong)stem + 1);
-            length += Varint.Write(token[length..], Varint.ZigZag(number.Value - _number));
-            _names.Add(token[..length]);
+            var length = Varint.Write(_token, (ulong)stem + 1);
+            length += Varint.Write(_token.AsSpan(length), Varint.ZigZag(number.Value - _number));
+            _names.Add(_token.AsSpan(0, length));
             _number = number.Value;
         }
+    }
 
+    private void AddLiteral(ReadOnlySpan<byte> name)
+    {
+        var shared = Math.Min(name.CommonPrefixLength(_previous.AsSpan(0, _previousLength)), byte.MaxValue);
+        _token[0] = 0;
+        _token[1] = (byte)shared;
+        var length = 2 + Varint.Write(_token.AsSpan(2), (ulong)(name.Length - shared));
+        _names.Add(_token.AsSpan(0, length));
+        _names.Add(name[shared..]);
         if (name.Length > _previous.Length)
         {
             _previous = new byte[name.Length];
@@ -75,15 +86,5 @@ internal sealed class NameTableBuilder
 
         name.CopyTo(_previous);
         _previousLength = name.Length;
-    }
-
-    private void AddLiteral(ReadOnlySpan<byte> name, Span<byte> token)
-    {
-        var shared = Math.Min(name.CommonPrefixLength(_previous.AsSpan(0, _previousLength)), byte.MaxValue);
-        token[0] = 0;
-        token[1] = (byte)shared;
-        var length = 2 + Varint.Write(token[2..], (ulong)(name.Length - shared));
-        _names.Add(token[..length]);
-        _names.Add(name[shared..]);
     }
 }

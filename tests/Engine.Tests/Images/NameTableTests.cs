@@ -143,10 +143,10 @@ public sealed class NameTableTests
             }
         });
 
-    private static void AssertComeBack(IReadOnlyList<string> names)
+    private static void AssertComeBack(string[] names)
     {
         var sections = Sections.Of(names);
-        for (var i = 0; i < names.Count; i++)
+        for (var i = 0; i < names.Length; i++)
         {
             Assert.Equal(names[i], sections.Table.Read((uint)i));
         }
