@@ -12,7 +12,7 @@ internal readonly record struct CompileItem(EncodedSignature? Signature, Diagnos
 /// <summary>Parses one block of a file and encodes what it finds: all that can be done without the rest of the set.</summary>
 internal sealed class CompileBlock(string fileName, IgnoreList ignored) : SignatureReceiver
 {
-    private readonly SignatureEncoder _encoder = new();
+    private SignatureEncoder? _encoder;
     private readonly List<CompileItem> _items = [];
     private int _digests;
 
@@ -57,7 +57,7 @@ internal sealed class CompileBlock(string fileName, IgnoreList ignored) : Signat
         EndDigests();
         try
         {
-            _items.Add(new CompileItem(_encoder.Encode(signature), null, 0));
+            _items.Add(new CompileItem((_encoder ??= new SignatureEncoder()).Encode(signature), null, 0));
         }
         catch (PatternTooWideException e)
         {

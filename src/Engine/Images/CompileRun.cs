@@ -11,7 +11,8 @@ namespace Engine.Images;
 /// </summary>
 internal sealed class CompileRun
 {
-    private const int BlockBytes = 256 * 1024;
+    /// <summary>What is parsed of a block lives until it is added, so a block is small: objects that outlive a collection cost most.</summary>
+    private const int BlockBytes = 64 * 1024;
 
     private readonly CompileRequest _request;
     private readonly CompileScope _scope;
@@ -67,7 +68,7 @@ internal sealed class CompileRun
             Pieces(sources.Where(s => !SignatureParser.IsIgnoreList(s.Name))),
             _scope, Parse, Add);
         var inputDigest = CompileSource.DigestOf(_request, sources);
-        var (length, digest) = _builder.Write(
+        var (length, address) = _builder.Write(
             outputPath, new ImageStamp(_request.GenerationNumber, inputDigest, ImageBuilder.OptionsDigest), _scope);
         var anchors = _builder.Heat.Report();
         _diagnostics.AddRange(CompileCodes.AlwaysEvaluated(anchors));
@@ -75,7 +76,7 @@ internal sealed class CompileRun
         {
             Anchors = anchors,
             InputDigest = inputDigest,
-            ImageDigest = digest,
+            ImageDigest = address,
             ImageBytes = length,
             Signatures = _signatures,
             AcceptedByExtension = _accepted,

@@ -1,30 +1,28 @@
 namespace Engine.Images;
 
 /// <summary>Counts different numbers with little memory: nearly all lengths of objects are below 64 Mi.</summary>
-internal static class DistinctNumbers
+/// <param name="expected">Numbers that will be added, about.</param>
+internal sealed class DistinctNumbers(int expected)
 {
     private const int SmallLog2 = 26;
 
-    public static int Count(ChunkedList<uint> numbers)
-    {
-        var small = numbers.Count > 4096 ? new ulong[1 << (SmallLog2 - 6)] : [];
-        var others = new HashSet<uint>();
-        var count = 0;
-        for (var i = 0; i < numbers.Count; i++)
-        {
-            var number = numbers[i];
-            if (number >> 6 >= (uint)small.Length)
-            {
-                others.Add(number);
-                continue;
-            }
+    private readonly ulong[] _small = expected > 4096 ? new ulong[1 << (SmallLog2 - 6)] : [];
+    private readonly HashSet<uint> _others = [];
+    private int _count;
 
-            ref var word = ref small[number >> 6];
-            var bit = 1UL << (int)(number & 63);
-            count += (word & bit) == 0 ? 1 : 0;
-            word |= bit;
+    public int Count => _count + _others.Count;
+
+    public void Add(uint number)
+    {
+        if (number >> 6 >= (uint)_small.Length)
+        {
+            _others.Add(number);
+            return;
         }
 
-        return count + others.Count;
+        ref var word = ref _small[number >> 6];
+        var bit = 1UL << (int)(number & 63);
+        _count += (word & bit) == 0 ? 1 : 0;
+        word |= bit;
     }
 }

@@ -25,6 +25,13 @@ public sealed class Image : IDisposable
         Features = ImageFeatureWord.Read(Bytes(Directory.Find(SectionKind.Features)));
     }
 
+    /// <summary>
+    /// Content address: SHA-256 of the header. That holds the length and the digests of the directory and of the leaf list, which
+    /// hold the places and the digests of all sections; between them are zeros. So one address stands for one sequence of
+    /// bytes, as a digest over the whole file would; that a file has them is found out by <see cref="VerifyContent"/>.
+    /// </summary>
+    public Digest Address => Digest.Of(_file.Slice(0, ImageFormat.HeaderSize));
+
     /// <summary>Digest of the inputs it was compiled from.</summary>
     public Digest InputDigest => Header.InputDigest;
 
@@ -107,6 +114,19 @@ public sealed class Image : IDisposable
         using var image = Open(path);
         ImageChecksums.Check(image, cancellationToken);
         ImageStructure.Check(image, cancellationToken);
+    }
+
+    /// <summary>Reads every byte and compares it with an address; what the tables hold is not looked at.</summary>
+    /// <exception cref="ImageException">It is missing, damaged, of another format, or another image.</exception>
+    public static void VerifyContent(string path, Digest address, CancellationToken cancellationToken)
+    {
+        using var image = Open(path);
+        if (image.Address != address)
+        {
+            throw ImageException.Damaged("it has another digest than recorded");
+        }
+
+        ImageChecksums.Check(image, cancellationToken);
     }
 
     /// <summary>

@@ -26,7 +26,7 @@ internal enum AddedAs
 
 /// <summary>
 /// Collects signatures in packed form and writes them as sections of one image. Memory per digest: its bytes, 12 for
-/// length, signature and package, the front-coded name; per body what the index and the anchor take, its program waits
+/// length, signature and package, its packed name; per body what the index and the anchor take, its program waits
 /// in the spill file.
 /// </summary>
 internal sealed class ImageBuilder
@@ -133,12 +133,12 @@ internal sealed class ImageBuilder
     /// <summary>Writes the image.</summary>
     /// <exception cref="OverflowException">A section would be longer than 2 GiB.</exception>
     /// <exception cref="IOException">The file could not be written.</exception>
-    public (long Length, Digest Digest) Write(
+    public (long Length, Digest Address) Write(
         string path, long generationNumber, Digest inputDigest, CancellationToken cancellationToken) =>
         Write(path, new ImageStamp(generationNumber, inputDigest, OptionsDigest), CompileScope.Quiet(cancellationToken));
 
     /// <inheritdoc cref="Write(string, long, Digest, CancellationToken)"/>
-    public (long Length, Digest Digest) Write(string path, ImageStamp stamp, CompileScope scope)
+    public (long Length, Digest Address) Write(string path, ImageStamp stamp, CompileScope scope)
     {
         var writer = new ImageWriter();
         var packages = new ByteBuffer();
@@ -149,8 +149,7 @@ internal sealed class ImageBuilder
         writer.Add(SectionKind.Members, _members.Written, 1, SectionFlags.None);
         writer.Add(SectionKind.Passwords, _passwords.Written, 1, SectionFlags.None);
         writer.Add(SectionKind.Signatures, _signatures.AsSection(), 4, SectionFlags.None, a: _reportable);
-        writer.Add(SectionKind.Names, _names.Names, 1, SectionFlags.None);
-        writer.Add(SectionKind.NameBlocks, _names.Blocks, 4, SectionFlags.None);
+        _names.Write(writer);
         writer.Add(SectionKind.FileTypes, _fileTypes.Written, 1, SectionFlags.None);
         writer.Add(SectionKind.PhishingRules, _phishing.Written, 1, SectionFlags.None);
         writer.Add(SectionKind.Ignored, _ignored.Written, 1, SectionFlags.None);

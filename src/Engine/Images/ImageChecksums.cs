@@ -3,9 +3,14 @@ using Definitions;
 
 namespace Engine.Images;
 
-/// <summary>Compares every byte of an image with its digests; bytes between sections must be zero.</summary>
+/// <summary>
+/// Compares every byte of an image with its digests, which the header's digest stands for; bytes between sections must be
+/// zero. What was read is let go, so that an image need not fit in memory.
+/// </summary>
 internal static class ImageChecksums
 {
+    private const int LeavesPerTurn = 16;
+
     /// <exception cref="ImageException">A digest differs.</exception>
     public static void Check(Image image, CancellationToken cancellationToken)
     {
@@ -51,6 +56,11 @@ internal static class ImageChecksums
             if (!digest.SequenceEqual(Checked.Slice(leaves, (entry.FirstLeaf + leaf) * Digest.Size, Digest.Size)))
             {
                 throw ImageException.Damaged($"section {entry.Kind} does not have its digest");
+            }
+
+            if (leaf % LeavesPerTurn == LeavesPerTurn - 1)
+            {
+                image.LetGo();
             }
         }
     }

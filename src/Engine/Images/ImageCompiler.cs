@@ -72,7 +72,7 @@ public sealed class CompileReport
     /// <summary>SHA-256 over the sorted inputs: names, flags and file digests.</summary>
     public required Digest InputDigest { get; init; }
 
-    /// <summary>SHA-256 of the whole image file: its content address.</summary>
+    /// <summary>The address of the image: <see cref="Image.Address"/>.</summary>
     public required Digest ImageDigest { get; init; }
 
     public required long ImageBytes { get; init; }

@@ -35,7 +35,7 @@ internal static class ImageFormat
     /// <summary>Packages in one image: a signature names its package in 16 bits.</summary>
     public const int MaxPackages = 4096;
 
-    /// <summary>Signatures per restart of the front-coded name list.</summary>
+    /// <summary>Names that are read one after the other from the start of a block.</summary>
     public const int NamesPerBlock = 16;
 }
 
@@ -45,7 +45,7 @@ internal enum SectionKind : uint
     /// <summary>Name, version and flags of each package, in the order of the compile request.</summary>
     Packages = 1,
 
-    /// <summary>Front-coded names in signature order.</summary>
+    /// <summary>Names in signature order (<c>NameTableBuilder</c>).</summary>
     Names = 2,
 
     /// <summary>u32 start in <see cref="Names"/> of every 16th name.</summary>
@@ -56,6 +56,12 @@ internal enum SectionKind : uint
 
     /// <summary>One u32 of <see cref="ImageFeatures"/>; absent when no signature asks for anything.</summary>
     Features = 5,
+
+    /// <summary>What names have around their numbers (<c>NameStems</c>).</summary>
+    NameStems = 6,
+
+    /// <summary>u32 start in <see cref="NameStems"/> of each stem.</summary>
+    NameStemStarts = 7,
 
     /// <summary>A = target, B = filter pass, C = log2 of its 32-bit words. Holds the target's own and target 0's grams.</summary>
     Filter = 16,

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Definitions.Signatures;
 using Engine.FileTypes;
 using Engine.Matching;
@@ -55,26 +54,27 @@ internal static class ImageStructure
     private static void CheckNames(Image image, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var names = image.Bytes(image.Tables.Names);
-        var blocks = image.Words(image.Tables.NameBlocks);
-        long at = 0;
-        var length = 0;
-        for (var id = 0; id < image.Tables.Signatures.Count; id++)
+        var table = NameTable.Of(image);
+        for (var stem = 0; stem < table.Starts.Length; stem++)
         {
-            if (id % ImageFormat.NamesPerBlock == 0)
-            {
-                Expect(Checked.Word(blocks, id / ImageFormat.NamesPerBlock) == at, "a name block starts at the wrong place");
-                length = 0;
-            }
-
-            var head = Checked.Slice(names, at, 3);
-            Expect(head[0] <= length, "a name shares more than there is");
-            var added = BinaryPrimitives.ReadUInt16LittleEndian(head[1..]);
-            length = head[0] + added;
-            at += 3 + Checked.Slice(names, at + 3, added).Length;
+            Expect(stem > 0 || table.Starts[stem] == 0, "there are bytes before the stems of names");
+            table.ReadStem((ulong)stem, out _, out _);
         }
 
-        Expect(at == names.Length, "there are names without signatures");
+        long at = 0;
+        for (long id = 0; id < image.Tables.Signatures.Count;)
+        {
+            Expect(Checked.Word(table.Blocks, id / ImageFormat.NamesPerBlock) == at, "a name block starts at the wrong place");
+            var cursor = new NameCursor(table, at);
+            for (var end = Math.Min(id + ImageFormat.NamesPerBlock, image.Tables.Signatures.Count); id < end; id++)
+            {
+                cursor.MoveNext();
+            }
+
+            at = cursor.At;
+        }
+
+        Expect(at == table.Names.Length, "there are names without signatures");
     }
 
     private static void CheckBodies(Image image, CancellationToken cancellationToken)

@@ -23,6 +23,10 @@ internal sealed class ImageTables
 
     public Section NameBlocks { get; private init; }
 
+    public Section NameStems { get; private init; }
+
+    public Section NameStemStarts { get; private init; }
+
     public Section Signatures { get; private init; }
 
     public Section Bodies { get; private init; }
@@ -69,6 +73,8 @@ internal sealed class ImageTables
         {
             Names = directory.Find(SectionKind.Names),
             NameBlocks = directory.Find(SectionKind.NameBlocks),
+            NameStems = directory.Find(SectionKind.NameStems),
+            NameStemStarts = directory.Find(SectionKind.NameStemStarts),
             Signatures = directory.Find(SectionKind.Signatures, signatures?.A ?? 0),
             Bodies = directory.Find(SectionKind.Bodies),
             BodyIndex = directory.Find(SectionKind.BodyIndex),
@@ -85,6 +91,7 @@ internal sealed class ImageTables
         Expect(tables.PlaceGroups.Length == (long)PlaceTables.GroupSize * tables.PlaceGroups.Count, "places");
         Expect(tables.PlacedBodies.Length == (long)PlaceTables.EntrySize * tables.PlacedBodies.Count, "places");
         Expect(tables.NameBlocks.Length == 4L * tables.NameBlocks.Count, "name blocks");
+        Expect(tables.NameStemStarts.Length == 4L * tables.NameStemStarts.Count, "stems of names");
         foreach (var gram in FilterPasses.Classes)
         {
             tables._windows[(int)gram] = WindowTable.Locate(directory, gram);

@@ -36,9 +36,9 @@ internal sealed class ImageWriter
             source));
     }
 
-    /// <summary>Writes everything and returns the file's length and digest.</summary>
+    /// <summary>Writes everything and returns the file's length and its address (<see cref="Image.Address"/>).</summary>
     /// <exception cref="IOException">The file could not be written; nothing is left under its name.</exception>
-    public (long Length, Digest Digest) Write(string path, ImageStamp stamp, CompileScope scope)
+    public (long Length, Digest Address) Write(string path, ImageStamp stamp, CompileScope scope)
     {
         var leaves = new byte[NumberLeaves() * Digest.Size];
         Add(SectionKind.Leaves, leaves, Digest.Size, SectionFlags.None);
@@ -46,19 +46,19 @@ internal sealed class ImageWriter
         var temporary = path + ".tmp";
         try
         {
-            Digest digest;
+            var head = Array.Empty<byte>();
             using (var file = File.OpenHandle(temporary, FileMode.Create, FileAccess.ReadWrite, FileShare.None))
             {
                 RandomAccess.SetLength(file, length);
                 WriteSections(file, leaves, scope);
                 RandomAccess.Write(file, leaves, OffsetOf(SectionKind.Leaves));
-                RandomAccess.Write(file, Head(stamp, length, leaves), 0);
-                digest = DigestOf(file, length, scope);
+                head = Head(stamp, length, leaves);
+                RandomAccess.Write(file, head, 0);
                 RandomAccess.FlushToDisk(file);
             }
 
             File.Move(temporary, path, overwrite: true);
-            return (length, digest);
+            return (length, Digest.Of(head.AsSpan(0, ImageFormat.HeaderSize)));
         }
         catch
         {
@@ -147,27 +147,6 @@ internal sealed class ImageWriter
             DirectoryDigest = Digest.Of(directory),
         }.WriteTo(head);
         return head;
-    }
-
-    /// <summary>The header is written last, so the digest of the whole is taken from the file.</summary>
-    private static Digest DigestOf(SafeFileHandle file, long length, CompileScope scope)
-    {
-        using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var buffer = new byte[ImageFormat.LeafSize];
-        for (long at = 0; at < length;)
-        {
-            scope.CancellationToken.ThrowIfCancellationRequested();
-            var read = RandomAccess.Read(file, buffer.AsSpan(0, (int)Math.Min(buffer.Length, length - at)), at);
-            if (read == 0)
-            {
-                throw new IOException("The image is shorter than what was written.");
-            }
-
-            digest.AppendData(buffer.AsSpan(0, read));
-            at += read;
-        }
-
-        return Digest.Of(digest);
     }
 }
 

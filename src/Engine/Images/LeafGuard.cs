@@ -57,7 +57,8 @@ internal sealed class LeafGuard
     private static bool IsLater(SectionKind kind) => kind
         is SectionKind.HashSizes or SectionKind.HashFilter or SectionKind.HashDirectory or SectionKind.HashDigests
         or SectionKind.HashLengths or SectionKind.HashSignatures
-        or SectionKind.Bodies or SectionKind.Names or SectionKind.NameBlocks or SectionKind.Signatures;
+        or SectionKind.Bodies or SectionKind.Names or SectionKind.NameBlocks or SectionKind.NameStems or SectionKind.NameStemStarts
+        or SectionKind.Signatures;
 
     private void Check(SectionEntry entry, long start, long count)
     {

@@ -99,9 +99,11 @@ internal static class HashIndex
     public static long Bucket(ReadOnlySpan<byte> digest, int log2) =>
         log2 == 0 ? 0 : BinaryPrimitives.ReadUInt32BigEndian(digest) >> (32 - log2);
 
-    /// <summary>The filter line of a digest and six bits in it, 9 bits each; digests are as good as random.</summary>
-    public static long FilterLine(ReadOnlySpan<byte> digest, int log2) =>
-        BinaryPrimitives.ReadUInt32LittleEndian(digest[4..]) & ((1L << log2) - 1);
+    /// <summary>
+    /// The filter line of a digest, by its first bits as its bucket, and six bits in it, 9 bits each; digests are as good as
+    /// random.
+    /// </summary>
+    public static long FilterLine(ReadOnlySpan<byte> digest, int log2) => Bucket(digest, log2);
 
     public static int FilterBit(ReadOnlySpan<byte> digest, int index) =>
         (int)(BinaryPrimitives.ReadUInt64LittleEndian(digest[8..]) >> (index * 9)) & 511;

@@ -172,7 +172,7 @@ internal readonly record struct CompileEffort(double Seconds, long PeakMemoryByt
 internal sealed record CompileAnswer(
     string Path,
     long Bytes,
-    string Sha256,
+    string Digest,
     string InputDigest,
     long Signatures,
     int Skipped,

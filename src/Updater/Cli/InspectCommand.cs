@@ -34,6 +34,7 @@ internal static class InspectCommand
             var answer = new InspectAnswer(
                 path,
                 new FileInfo(path).Length,
+                image.Address.ToString(),
                 image.InputDigest.ToString(),
                 image.GenerationNumber,
                 image.SignatureCount,
@@ -46,6 +47,7 @@ internal static class InspectCommand
             {
                 terminal.Output.WriteLine($"Image:        {answer.Path}");
                 terminal.Output.WriteLine($"Bytes:        {answer.Bytes}");
+                terminal.Output.WriteLine($"Digest:       {answer.Digest}");
                 terminal.Output.WriteLine($"Input digest: {answer.InputDigest}");
                 terminal.Output.WriteLine($"Generation:   {answer.Generation}");
                 terminal.Output.WriteLine($"Signatures:   {answer.Signatures}");
@@ -63,4 +65,4 @@ internal static class InspectCommand
 }
 
 internal sealed record InspectAnswer(
-    string Path, long Bytes, string InputDigest, long Generation, long Signatures, IReadOnlyList<string> Packages);
+    string Path, long Bytes, string Digest, string InputDigest, long Generation, long Signatures, IReadOnlyList<string> Packages);

@@ -1,5 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-using Definitions;
 using Engine.Images;
 
 namespace Updater.Store;
@@ -12,27 +10,17 @@ internal static class StoredImage
     /// remembered (<see cref="VerifiedStamp"/>).
     /// </summary>
     /// <exception cref="ImageException">It is missing, damaged, or of another format.</exception>
-    [SuppressMessage("Design", "MA0045", Justification = "Reads and hashes a whole image: bound by the disk and the processor, not by waiting.")]
     public static void Verify(GenerationStore store, GenerationImage image)
     {
         var path = store.ImageFile(image.Digest);
         var identity = FileIdentity.Read(path);
         try
         {
-            using var file = File.OpenRead(path);
-            if (Digest.Of(file) != image.Digest)
-            {
-                throw new ImageException(ImageFault.Damaged, $"The image of package {image.Package} has another digest than recorded.");
-            }
+            Image.VerifyContent(path, image.Digest, CancellationToken.None);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (ImageException e)
         {
-            throw new ImageException(ImageFault.NotFound, $"The image of package {image.Package} cannot be read: {e.Message}", e);
-        }
-
-        using (Image.Open(path))
-        {
-            // An image of this format.
+            throw new ImageException(e.Fault, $"The image of package {image.Package} cannot be used: {e.Message}", e);
         }
 
         if (identity is not null)

@@ -20,7 +20,9 @@ public sealed class ImageFileTests
         Assert.Equal(16, image.Opened.SignatureCount);
         Assert.Equal([CompiledImage.Package], image.Opened.Packages);
         Assert.Equal(image.Report.ImageBytes, new FileInfo(image.Path).Length);
-        Assert.Equal(image.Report.ImageDigest, Definitions.Digest.Of(File.ReadAllBytes(image.Path)));
+        Assert.Equal(image.Report.ImageDigest, Definitions.Digest.Of(File.ReadAllBytes(image.Path).AsSpan(0, ImageFormat.HeaderSize)));
+        Assert.Equal(image.Report.ImageDigest, image.Opened.Address);
+        Image.VerifyContent(image.Path, image.Opened.Address, TestContext.Current.CancellationToken);
     }
 
     [Fact]
@@ -84,6 +86,7 @@ public sealed class ImageFileTests
         using var folder = new TempFolder();
         var path = folder.Path("x.image");
         var random = new Random(1);
+        var address = Definitions.Digest.Of(_image.AsSpan(0, ImageFormat.HeaderSize));
 
         // Every byte of header and directory in steps, then random places everywhere.
         var places = Enumerable.Range(0, 150).Select(i => i * 37)
@@ -94,7 +97,35 @@ public sealed class ImageFileTests
             changed[place] ^= (byte)(1 << random.Next(8));
             File.WriteAllBytes(path, changed);
             Assert.Throws<ImageException>(() => Image.Verify(path, CancellationToken.None));
+            Assert.Throws<ImageException>(() => Image.VerifyContent(path, address, CancellationToken.None));
         }
+    }
+
+    /// <summary>All its own checksums are right; what was recorded of the image is not.</summary>
+    [Fact]
+    public void Another_image_does_not_pass_for_the_one_that_was_recorded()
+    {
+        var address = Definitions.Digest.Of(_image.AsSpan(0, ImageFormat.HeaderSize));
+        using var folder = new TempFolder();
+        var random = new Random(2);
+        var resealed = 0;
+        for (var i = 0; i < 100; i++)
+        {
+            var changed = (byte[])_image.Clone();
+            changed[PlaceInContent(random.NextDouble())] ^= 1;
+            ImageFuzz.Reseal(changed);
+            if (changed.AsSpan().SequenceEqual(_image))
+            {
+                // A digest was changed, which is right again.
+                continue;
+            }
+
+            var path = folder.Write("x.image", changed);
+            Assert.Equal(ImageFault.Damaged, Assert.Throws<ImageException>(() => Image.VerifyContent(path, address, CancellationToken.None)).Fault);
+            resealed += Passes(() => Image.VerifyContent(path, Definitions.Digest.Of(changed.AsSpan(0, ImageFormat.HeaderSize)), CancellationToken.None)) ? 1 : 0;
+        }
+
+        Assert.InRange(resealed, 10, 100);
     }
 
     [Fact]
@@ -169,6 +200,19 @@ public sealed class ImageFileTests
         var changed = (byte[])_image.Clone();
         changed[place] = (byte)value;
         return changed;
+    }
+
+    private static bool Passes(Action action)
+    {
+        try
+        {
+            action();
+            return true;
+        }
+        catch (ImageException)
+        {
+            return false;
+        }
     }
 
     private static void AssertRefused(ImageFault fault, byte[]? content)

@@ -25,7 +25,10 @@ public sealed class PackageCompilerTests : IDisposable
         var here = await CompileAsync(request, maxBytesHere: long.MaxValue, "here.image");
 
         Assert.Equal(here.ImageDigest, apart.ImageDigest);
-        Assert.Equal(here.ImageDigest, Digest.Of(await File.ReadAllBytesAsync(_folder.Path("apart.image"), TestContext.Current.CancellationToken)));
+        Assert.Equal(
+            await File.ReadAllBytesAsync(_folder.Path("here.image"), TestContext.Current.CancellationToken),
+            await File.ReadAllBytesAsync(_folder.Path("apart.image"), TestContext.Current.CancellationToken));
+        Image.VerifyContent(_folder.Path("apart.image"), here.ImageDigest, TestContext.Current.CancellationToken);
         Assert.Equal(here.Diagnostics, apart.Diagnostics);
         Assert.Equal(here.Signatures, apart.Signatures);
         Assert.Equal(here.AcceptedByExtension, apart.AcceptedByExtension);
