@@ -1,5 +1,3 @@
-using Engine.Images;
-
 namespace Engine.Matching;
 
 /// <summary>A window that a body may be looked for by, and what its record says of it.</summary>
