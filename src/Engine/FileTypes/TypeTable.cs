@@ -126,7 +126,7 @@ internal sealed class TypeTable
     {
         using var content = new MemoryContent(head);
         var budget = new WorkBudget();
-        budget.Start(head.Length, _noProgress);
+        budget.Start(WorkBudget.UnitsFor(head.Length), _noProgress);
         var states = new BodyStates();
         states.Clear();
         var verifier = new BodyVerifier(budget, states);

@@ -7,20 +7,30 @@ namespace Engine.Matching;
 
 /// <summary>
 /// Works out formulas (<see cref="FormulaCode"/>) over one object. Each node costs a unit of the work budget, so that loops
-/// end, however long they are; what comes out with a budget used up means nothing. Allocates nothing.
+/// end, however long they are; what comes out with a budget used up means nothing. Sizes and numbers
+/// are those of <see cref="MatchSubject.Numbers"/>. Allocates nothing.
 /// </summary>
 /// <param name="counts">Of the subsignatures before the formula.</param>
 internal sealed class FormulaMachine(WorkBudget budget, Image image, SubsignatureCounts counts, BodyOccurrences occurrences)
 {
     private readonly long[] _variables = new long[Formula.MaxLoops];
+    private readonly byte[] _block = new byte[4096];
     private MatchSubject _subject;
+    private long _blockStart;
+    private int _blockLength;
     private uint _first;
     private int _limit;
 
-    public void Start(in MatchSubject subject) => _subject = subject;
+    public void Start(in MatchSubject subject)
+    {
+        if (!ReferenceEquals(_subject.Content, subject.Content))
+        {
+            (_subject, _blockLength) = (subject, 0);
+        }
+    }
 
     /// <summary>Lets go of the object.</summary>
-    public void End() => _subject = default;
+    public void End() => (_subject, _blockLength) = (default, 0);
 
     /// <summary>Moves on to another signature.</summary>
     /// <param name="first">Its first subsignature.</param>
@@ -55,7 +65,7 @@ internal sealed class FormulaMachine(WorkBudget budget, Image image, Subsignatur
             case FormulaKind.Number:
                 return FormulaValue.Of(node.Argument);
             case FormulaKind.Size:
-                return FormulaValue.Of(_subject.Content.Length);
+                return FormulaValue.Of(_subject.Numbers.Length);
             case FormulaKind.EntryPoint:
                 return _subject.Executable?.EntryPoint is { } entry ? FormulaValue.Of(entry) : FormulaValue.Missing;
             case FormulaKind.Variable:
@@ -202,14 +212,13 @@ internal sealed class FormulaMachine(WorkBudget budget, Image image, Subsignatur
 
     private FormulaValue Read(long offset, NumberLayout layout)
     {
-        var view = View();
         var width = (int)(layout & (NumberLayout.Width1 | NumberLayout.Width2 | NumberLayout.Width4));
-        if (offset < 0 || offset > view.Length - width)
+        if (offset < 0 || offset > _subject.Numbers.Length - width)
         {
             return FormulaValue.Missing;
         }
 
-        var bytes = view.Get(offset, width);
+        var bytes = BytesAt(offset, width);
         var isBig = (layout & NumberLayout.Big) != NumberLayout.None;
         long number = (width, (layout & NumberLayout.TwosComplement) != NumberLayout.None) switch
         {
@@ -222,6 +231,20 @@ internal sealed class FormulaMachine(WorkBudget budget, Image image, Subsignatur
             _ => throw ImageException.Damaged("a formula reads a number of no kind"),
         };
         return FormulaValue.Of(number);
+    }
+
+    /// <summary>Bytes of the object, kept in a block: loops ask for one after the other, and each look at a file costs a call of the system.</summary>
+    private ReadOnlySpan<byte> BytesAt(long offset, int count)
+    {
+        if (offset < _blockStart || offset + count > _blockStart + _blockLength)
+        {
+            var numbers = _subject.Numbers;
+            var bytes = new ContentView(numbers, numbers.Length, default, 0).Get(offset, _block.Length);
+            bytes.CopyTo(_block);
+            (_blockStart, _blockLength) = (offset, bytes.Length);
+        }
+
+        return _block.AsSpan((int)(offset - _blockStart), count);
     }
 
     private ref long Variable(in FormulaNode node)

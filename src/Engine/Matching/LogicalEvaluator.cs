@@ -21,7 +21,7 @@ internal sealed class LogicalEvaluator(MatchContext context, Image image, BodySt
     private int _limit;
     private MatchSubject _subject;
 
-    /// <summary>False when a regular expression was given up, and with it each signature that asked for it.</summary>
+    /// <summary>False when a regular expression or a formula was given up, and with it each signature that asked for it.</summary>
     public bool IsComplete { get; private set; } = true;
 
     public void Start(in MatchSubject subject)
@@ -138,11 +138,13 @@ internal sealed class LogicalEvaluator(MatchContext context, Image image, BodySt
         _formulas?.Begin(record.FirstSubsignature);
         (_known, _first, _limit) = (0, record.FirstSubsignature, Math.Min(record.SubsignatureCount, _counts.Length));
         _regexes.HasGivenUp = false;
+        context.Formulas.StartSignature();
         var isTrue = ExpressionCode.IsTrue(record.Expression, this);
 
-        // Nobody knows the count of an expression that was given up: neither many nor none may follow from it.
-        IsComplete &= !_regexes.HasGivenUp;
-        return isTrue && !_regexes.HasGivenUp;
+        // Nobody knows the count of what was given up: neither many nor none may follow from it.
+        var hasGivenUp = _regexes.HasGivenUp || context.Formulas.Budget.IsExhausted;
+        IsComplete &= !hasGivenUp;
+        return isTrue && !hasGivenUp;
     }
 
     private long FindCount(int id)
@@ -163,9 +165,9 @@ internal sealed class LogicalEvaluator(MatchContext context, Image image, BodySt
             case SubsignatureKind.FuzzyImage:
                 return _subject.FuzzyHash == (((ulong)record.Second << 32) | record.First) ? 1 : 0;
             case SubsignatureKind.FileSize:
-                return ObjectTests.HoldsSize(record.Blob(image), _subject.Content.Length) ? 1 : 0;
+                return ObjectTests.HoldsSize(record.Blob(image), _subject.Numbers.Length) ? 1 : 0;
             case SubsignatureKind.NumberAt:
-                return ObjectTests.HoldsNumber(record.Blob(image), View()) ? 1 : 0;
+                return ObjectTests.HoldsNumber(record.Blob(image), new ContentView(_subject.Numbers, _subject.Numbers.Length, default, 0)) ? 1 : 0;
             case SubsignatureKind.Formula:
                 return Formulas().Holds(record.Blob(image), id) ? 1 : 0;
             default:
@@ -178,7 +180,8 @@ internal sealed class LogicalEvaluator(MatchContext context, Image image, BodySt
     {
         if (_formulas is null)
         {
-            _formulas = new FormulaMachine(context.Budget, image, this, new BodyOccurrences(context.Budget, image, states, _counter));
+            var budget = context.Formulas.Budget;
+            _formulas = new FormulaMachine(budget, image, this, new BodyOccurrences(budget, image, states, new BodyCounter(budget)));
             _formulas.Begin(_first);
         }
 

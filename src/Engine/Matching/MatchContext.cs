@@ -11,6 +11,9 @@ internal sealed class MatchContext(ImageSet images)
     /// <summary>What verification may cost for the object.</summary>
     public WorkBudget Budget { get; } = new();
 
+    /// <summary>What formulas may cost.</summary>
+    public FormulaAllowance Formulas { get; } = new();
+
     /// <summary>Time for regular expressions.</summary>
     public RegexAllowance RegexAllowance { get; } = new();
 

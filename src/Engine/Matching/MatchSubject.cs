@@ -34,6 +34,15 @@ public readonly struct MatchSubject
     public long? ObjectLength { get; init; }
 
     /// <summary>
+    /// For the copy of a text, the text: sizes and numbers that rules ask for are those of the text, places and strings those
+    /// of the copy (measured). Null = the content's own, as for the copies of HTML.
+    /// </summary>
+    public ObjectContent? Original { get; init; }
+
+    /// <summary>What sizes and numbers are taken from.</summary>
+    internal ObjectContent Numbers => Original ?? Content;
+
+    /// <summary>
     /// True for bytes that are scanned because of a <c>HandlerType</c>, and for copies: signatures that have one are reported
     /// like others (measured).
     /// </summary>

@@ -140,7 +140,8 @@ public sealed class ObjectMatcher
     private void Start(in MatchSubject subject, bool allMatches, ICollection<SignatureHit> hits, Action progress)
     {
         _report.Start(subject.Target, allMatches, hits);
-        Budget.Start(subject.Content.Length, progress);
+        Budget.Start(WorkBudget.UnitsFor(subject.Content.Length), progress);
+        _context.Formulas.StartObject(subject.Content.Length, progress);
         foreach (var shard in _shards)
         {
             shard.Start(subject);
@@ -158,7 +159,7 @@ public sealed class ObjectMatcher
 
         _context.Text.End();
 
-        Budget.Start(0, _noProgress);
+        Budget.Start(WorkBudget.UnitsFor(0), _noProgress);
     }
 
     /// <summary>

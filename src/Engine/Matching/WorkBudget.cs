@@ -18,9 +18,17 @@ internal sealed class WorkBudget
 
     public bool IsExhausted => _left < 0;
 
-    public void Start(long length, Action progress)
+    /// <summary>Units that are left; below 0 when it is used up.</summary>
+    public long Left => _left;
+
+    /// <summary>Units for an object.</summary>
+    public static long UnitsFor(long length) => (Math.Min(length, long.MaxValue >> 8) * PerByte) + Fixed;
+
+    /// <param name="units">Of work.</param>
+    /// <param name="progress">Called now and then.</param>
+    public void Start(long units, Action progress)
     {
-        _left = (Math.Min(length, long.MaxValue >> 4) * PerByte) + Fixed;
+        _left = units;
         _untilProgress = ProgressStep;
         _progress = progress;
     }

@@ -48,7 +48,7 @@ internal sealed class NodeCopies(ScanProfile profile, Budget budget, ScratchFold
             if (matcher.HasBodies(TextTarget))
             {
                 using var text = MakeText(node);
-                yield return Copy(node, text, TextTarget);
+                yield return Copy(node, text, TextTarget) with { Original = node.Content };
             }
 
             yield break;

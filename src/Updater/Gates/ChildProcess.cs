@@ -89,7 +89,13 @@ internal static class ChildProcess
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             UseShellExecute = false,
-            Environment = { ["DOTNET_GCHeapHardLimit"] = "0x" + limits.HeapBytes.ToString("x", CultureInfo.InvariantCulture) },
+            Environment =
+            {
+                ["DOTNET_GCHeapHardLimit"] = "0x" + limits.HeapBytes.ToString("x", CultureInfo.InvariantCulture),
+
+                // Hot loops are optimized after 10 ms instead of 100: a compile is nothing but hot loops (docs/adr/0008-start-and-memory.md).
+                ["DOTNET_TC_CallCountingDelayMs"] = "0xA",
+            },
         };
         foreach (var argument in program.Arguments.Concat(arguments))
         {

@@ -52,8 +52,24 @@ public sealed class FormulaTests
     [InlineData("for any i in (1..#m) : ( for all j in (i..#m) : ( for 1 k in (j..#m) : ( @m[k] == 18 and j == k and i <= k ) ) )", true)]
     [InlineData("for any i in (1..#w) : ( for all of ($a,$b) : ( # < i ) ) and for #w of them : ( # > 1 ) and (#a + 3) of ($m,$w,$u)", true)]
     [InlineData("for #m of them : ( # > 1 ) or #m of ($m,$w,$u) or uint8(1000) of ($a,$m)", false)]
+    [InlineData("filesize < 9223372036854775807 and #m < 0x7fffffffffffffff and $m in (0..9223372036854775807)", true)]
+    [InlineData("(uint32(0) & 0x7fffffffffffffff) == uint32(0) and not (#m + 0x7fffffffffffffff < 0)", true)]
+    [InlineData("filesize > 9223372036854775807 or uint8(9223372036854775807) >= 0 or filesize + 9223372036854775807 == 1", false)]
     [InlineData("for any i in (uint8(0), uint8(1000), 7) : ( i == 7 ) and for all i in (uint8(0), 97) : ( i == 97 )", true)]
     public void Values(string condition, bool holds) => Assert.Equal(holds ? ["YARA.R"] : [], Find(condition, Content, ObjectType.Binary));
+
+    [Fact]
+    public void A_rule_without_an_end_takes_nothing_from_others()
+    {
+        const string Endless = "rule E { strings: $a = \"abc\" condition: $a and for all i in (0..4000000000) : ( i >= uint8(#a - 1) - 300 ) }";
+        using var image = new CompiledImage(
+            ("a.yar", $"{Endless}\nrule Ok {{ strings: $a = \"abc\" condition: for any i in (0..#a) : ( @a[i] == 1 ) }}\n"),
+            ("z.ldb", "L;Engine:51-255,Target:0;0&1;616263;78797a\n"));
+        var hits = new List<SignatureHit>();
+        var completion = new ObjectMatcher(image.Set).Match(Subject("-abc..xyz"), allMatches: true, hits, static () => { });
+        Assert.Equal(["L", "YARA.Ok"], hits.Select(hit => hit.Signature).Order(StringComparer.Ordinal));
+        Assert.Equal(MatchCompletion.BudgetExhausted, completion);
+    }
 
     [Theory]
     [InlineData("entrypoint == 0x200 and uint8(entrypoint) == 0x31 and uint32(entrypoint) & 0xFFFFFF == 0xC3C031", true)]
@@ -230,7 +246,7 @@ public sealed class FormulaTests
     private static void Evaluate(CompiledImage image, byte[] code)
     {
         var context = new MatchContext(image.Set);
-        context.Budget.Start(0, static () => { });
+        context.Budget.Start(WorkBudget.UnitsFor(0), static () => { });
         context.Budget.Spend((16 << 20) - 1000);
         var states = new BodyStates();
         states.Clear();

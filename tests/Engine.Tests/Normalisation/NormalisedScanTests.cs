@@ -64,6 +64,19 @@ public sealed class NormalisedScanTests : IDisposable
         Assert.Equal(["Low0", "Low7"], wide.Matches.Select(m => m.Signature).Order(StringComparer.Ordinal));
     }
 
+    [Theory]
+    [InlineData("uint32(0) == 0x48503F3C", true)]
+    [InlineData("filesize > 1KB", true)]
+    [InlineData("filesize < 1KB", false)]
+    [InlineData("uint8(#a - 1) == 0x3C and filesize - #a > 1KB and @a[1] == 6", true)]
+    [InlineData("uint8(@a[1]) == 0x65", false)]
+    public void Rules_ask_a_text_for_size_and_numbers_and_its_copy_for_strings(string condition, bool isHit)
+    {
+        using var engine = Engine(("T.yar", $"rule R {{ strings: $a = \"eval(base64_decode(\" condition: $a and ({condition}) }}\n"));
+        var text = "<?PHP EVAL(BASE64_DECODE($x));" + new string(' ', 3000);
+        Assert.Equal(isHit ? "YARA.R" : null, engine.Scan(Encoding.Latin1.GetBytes(text)).Threat);
+    }
+
     [Fact]
     public void A_text_with_a_late_tag_is_matched_as_html_too()
     {

@@ -7,7 +7,7 @@ namespace Definitions.Formats.Yara;
 internal sealed class YaraArithmetic(YaraFormulas formulas)
 {
     /// <summary>Known numbers beyond are cut: nothing is that long.</summary>
-    private const long Most = 1L << 61;
+    public const long Most = 1L << 61;
 
     /// <summary>From weak to strong: <c>&amp; | ^</c> bind alike, as in the reference engine (measured).</summary>
     public static IReadOnlyList<string[]> Signs { get; } = [["&", "|", "^"], ["<<", ">>"], ["+", "-"], ["*", "\\", "%"]];
@@ -43,7 +43,10 @@ internal sealed class YaraArithmetic(YaraFormulas formulas)
     };
 
     private static long Plus(long plus, YaraToken sign, YaraNumber number) =>
-        Math.Clamp(sign.Is("-") ? plus - number.Number : plus + number.Number, -Most, Most);
+        Math.Clamp(plus + (sign.Is("-") ? -Cut(number.Number) : Cut(number.Number)), -Most, Most);
+
+    /// <summary>The same in any comparison with what an object has.</summary>
+    public static long Cut(long number) => Math.Clamp(number, -Most, Most);
 
     /// <summary>Null for what has no value, or one that depends on how many bits there are.</summary>
     private static long? Fold(long left, string sign, long right)

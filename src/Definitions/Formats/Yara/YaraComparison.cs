@@ -31,6 +31,7 @@ internal sealed class YaraComparison(YaraSubsignatures subsignatures, YaraFormul
             return formulas.Holds(new Formula(KindOf(sign.Text), 0, formulas.Of(left), formulas.Of(right)), sign);
         }
 
+        number = YaraArithmetic.Cut(number);
         if (sign.Text == "!=")
         {
             var isOther = YaraLogic.Not(Compare(left, sign with { Text = "==" }, right));

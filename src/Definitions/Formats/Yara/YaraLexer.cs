@@ -169,10 +169,10 @@ internal sealed class YaraLexer(byte[] text)
 
         var isNumber = long.TryParse(
             text.AsSpan(digits, _at - digits), isHex ? NumberStyles.AllowHexSpecifier : NumberStyles.None,
-            CultureInfo.InvariantCulture, out var value) && value is >= 0 and <= long.MaxValue / 4;
+            CultureInfo.InvariantCulture, out var value) && value >= 0;
         var unit = text.AsSpan(_at).StartsWith("KB"u8) ? 1L << 10 : text.AsSpan(_at).StartsWith("MB"u8) ? 1L << 20 : 1;
         _at += unit == 1 ? 0 : 2;
-        isNumber = isNumber && value <= (long.MaxValue / 4) / unit;
+        isNumber = isNumber && value <= long.MaxValue / unit;
         return Token(isNumber ? YaraTokenKind.Number : YaraTokenKind.Bad, start) with { Number = isNumber ? value * unit : 0 };
     }
 

@@ -46,7 +46,7 @@ internal sealed class YaraLoopReader(
     private YaraTruth Range(YaraQuantity quantity, YaraToken name, YaraValue first, YaraValue last)
     {
         tokens.Expect(")");
-        if (first is YaraNumber a && last is YaraNumber b && b.Number >= a.Number && b.Number - a.Number < MaxWrittenOut)
+        if (first is YaraNumber a && last is YaraNumber b && b.Number >= a.Number && (Int128)b.Number - a.Number < MaxWrittenOut)
         {
             return Each(quantity, name, [.. Enumerable.Range(0, (int)(b.Number - a.Number) + 1).Select(i => a with { Number = a.Number + i })]);
         }
