@@ -1,12 +1,17 @@
 namespace Engine.Matching;
 
 /// <summary>
-/// What formulas may cost: those of one signature as much as the verification of the object, those of all four times as
-/// much. So one that goes on and on takes nothing from signatures without formulas, and little from others.
+/// What formulas may cost: those of one signature 32 units per byte and 16 Mi units on top, which takes a loop with a dozen
+/// parts over every byte to its end; those of all twice as much. So one that goes on and on takes nothing from signatures
+/// without formulas, and little from others.
 /// </summary>
 internal sealed class FormulaAllowance
 {
-    private const int Signatures = 4;
+    private const long Fixed = 16 << 20;
+    private const int PerByte = 32;
+
+    /// <summary>Signatures that may use up all that one may.</summary>
+    private const int Signatures = 2;
 
     private long _each;
     private long _left;
@@ -18,7 +23,7 @@ internal sealed class FormulaAllowance
 
     public void StartObject(long length, Action progress)
     {
-        (_each, _progress) = (WorkBudget.UnitsFor(length), progress);
+        (_each, _progress) = ((Math.Min(length, long.MaxValue >> 8) * PerByte) + Fixed, progress);
         (_left, _begun) = (_each * Signatures, 0);
         Budget.Start(0, progress);
     }
