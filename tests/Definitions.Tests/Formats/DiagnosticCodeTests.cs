@@ -27,6 +27,9 @@ public sealed class DiagnosticCodeTests
     }
 
     [Fact]
+    public void Every_code_has_a_hint() => Assert.All(Codes, code => Assert.NotNull(SignatureHints.Find(code)));
+
+    [Fact]
     public void Every_code_is_used_and_none_is_written_out_beside_the_constants()
     {
         var folder = Path.Combine(Fixture.RepositoryRoot, "src", "Definitions");
