@@ -7,7 +7,6 @@ namespace Engine.Matching;
 /// </summary>
 internal sealed class FormulaAllowance
 {
-    private const long Fixed = 16 << 20;
     private const int PerByte = 32;
 
     /// <summary>Signatures that may use up all that one may.</summary>
@@ -23,7 +22,7 @@ internal sealed class FormulaAllowance
 
     public void StartObject(long length, Action progress)
     {
-        (_each, _progress) = ((Math.Min(length, long.MaxValue >> 8) * PerByte) + Fixed, progress);
+        (_each, _progress) = (WorkBudget.UnitsFor(length, PerByte), progress);
         (_left, _begun) = (_each * Signatures, 0);
         Budget.Start(0, progress);
     }

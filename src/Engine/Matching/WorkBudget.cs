@@ -22,7 +22,8 @@ internal sealed class WorkBudget
     public long Left => _left;
 
     /// <summary>Units for an object.</summary>
-    public static long UnitsFor(long length) => (Math.Min(length, long.MaxValue >> 4) * PerByte) + Fixed;
+    /// <param name="perByte">1 to 64.</param>
+    public static long UnitsFor(long length, int perByte = PerByte) => (Math.Min(length, long.MaxValue >> 8) * perByte) + Fixed;
 
     /// <param name="units">Of work.</param>
     /// <param name="progress">Called now and then.</param>

@@ -53,7 +53,9 @@ public sealed class FormulaTests
     [InlineData("for any i in (1..#w) : ( for all of ($a,$b) : ( # < i ) ) and for #w of them : ( # > 1 ) and (#a + 3) of ($m,$w,$u)", true)]
     [InlineData("for #m of them : ( # > 1 ) or #m of ($m,$w,$u) or uint8(1000) of ($a,$m)", false)]
     [InlineData("filesize < 9223372036854775807 and #m < 0x7fffffffffffffff and $m in (0..9223372036854775807)", true)]
-    [InlineData("(uint32(0) & 0x7fffffffffffffff) == uint32(0) and not (#m + 0x7fffffffffffffff < 0)", true)]
+    [InlineData("(uint32(0) & 0x7fffffffffffffff) == uint32(0) and #m + 0x7fffffffffffffff < 0", true)]
+    [InlineData("(0x7fffffffffffffff & 0x7fffffffffffffff) - #m == 9223372036854775803 and 0x7fffffffffffffff - 1 > 9223372036854775805", true)]
+    [InlineData("filesize + 2305843009213693952 > 9223372036854775806 or #m + 1 < -9223372036854775807", false)]
     [InlineData("filesize > 9223372036854775807 or uint8(9223372036854775807) >= 0 or filesize + 9223372036854775807 == 1", false)]
     [InlineData("for any i in (uint8(0), uint8(1000), 7) : ( i == 7 ) and for all i in (uint8(0), 97) : ( i == 97 )", true)]
     public void Values(string condition, bool holds) => Assert.Equal(holds ? ["YARA.R"] : [], Find(condition, Content, ObjectType.Binary));

@@ -42,6 +42,28 @@ public sealed class ObjectMatcherTests
         }
     }
 
+    /// <summary>What stands in front of a gap without an end is searched as far as an anchor needs it, and farther for the next.</summary>
+    [Theory]
+    [InlineData(100_000, true, 200_000)]
+    [InlineData(100_000, false, 1_000, 90_000)]
+    [InlineData(100_000, true, 1_000, 70_000, 100_020)]
+    [InlineData(30_000, false, 1_000)]
+    [InlineData(30_000, true, 1_000, 40_000)]
+    [InlineData(1_299_900, true, 1_000, 70_000, 150_000, 1_299_950)]
+    [InlineData(1_299_900, false, 1_000, 70_000, 150_000, 1_299_880)]
+    public void The_part_in_front_of_an_unbounded_gap_is_found_wherever_it_is(int front, bool isMatch, params int[] anchors)
+    {
+        using var image = new CompiledImage(("a.ndb", "A:0:*:11223344*a7b1c9d3e5f70819\n"));
+        var data = new byte[1_300_000];
+        foreach (var anchor in anchors)
+        {
+            Convert.FromHexString("a7b1c9d3e5f70819").CopyTo(data, anchor);
+        }
+
+        Convert.FromHexString("11223344").CopyTo(data, front);
+        Assert.Equal(isMatch ? [front] : [], image.Match(data).Select(hit => (int)hit.Offset!));
+    }
+
     [Fact]
     public void Every_planted_pattern_of_a_large_set_is_found()
     {

@@ -6,8 +6,8 @@ namespace Definitions.Formats.Yara;
 /// <summary>Reckons with two values: at once where both are known, else by a formula.</summary>
 internal sealed class YaraArithmetic(YaraFormulas formulas)
 {
-    /// <summary>Known numbers beyond are cut: nothing is that long.</summary>
-    public const long Most = 1L << 61;
+    /// <summary>Larger known numbers are left to formulas, which have 64 bits and wrap around.</summary>
+    private const long Most = 1L << 61;
 
     /// <summary>From weak to strong: <c>&amp; | ^</c> bind alike, as in the reference engine (measured).</summary>
     public static IReadOnlyList<string[]> Signs { get; } = [["&", "|", "^"], ["<<", ">>"], ["+", "-"], ["*", "\\", "%"]];
@@ -23,12 +23,12 @@ internal sealed class YaraArithmetic(YaraFormulas formulas)
         return (left, sign.Text, right) switch
         {
             (YaraNumber a, _, YaraNumber b) when Fold(a.Number, sign.Text, b.Number) is { } number => a with { Number = number },
-            (YaraCount a, "+" or "-", YaraNumber b) => a with { Plus = Plus(a.Plus, sign, b) },
-            (YaraNumber a, "+", YaraCount b) => b with { Plus = Plus(b.Plus, sign, a) },
-            (YaraFileSize a, "+" or "-", YaraNumber b) => a with { Plus = Plus(a.Plus, sign, b) },
-            (YaraNumber a, "+", YaraFileSize b) => b with { Plus = Plus(b.Plus, sign, a) },
-            (YaraEntryPoint a, "+" or "-", YaraNumber b) => a with { Plus = Plus(a.Plus, sign, b) },
-            (YaraNumber a, "+", YaraEntryPoint b) => b with { Plus = Plus(b.Plus, sign, a) },
+            (YaraCount a, "+" or "-", YaraNumber b) when Plus(a.Plus, sign, b) is { } plus => a with { Plus = plus },
+            (YaraNumber a, "+", YaraCount b) when Plus(b.Plus, sign, a) is { } plus => b with { Plus = plus },
+            (YaraFileSize a, "+" or "-", YaraNumber b) when Plus(a.Plus, sign, b) is { } plus => a with { Plus = plus },
+            (YaraNumber a, "+", YaraFileSize b) when Plus(b.Plus, sign, a) is { } plus => b with { Plus = plus },
+            (YaraEntryPoint a, "+" or "-", YaraNumber b) when Plus(a.Plus, sign, b) is { } plus => a with { Plus = plus },
+            (YaraNumber a, "+", YaraEntryPoint b) when Plus(b.Plus, sign, a) is { } plus => b with { Plus = plus },
             _ => new YaraFormula(left.At, new Formula(KindOf(sign.Text), 0, formulas.Of(left), formulas.Of(right))),
         };
     }
@@ -42,11 +42,9 @@ internal sealed class YaraArithmetic(YaraFormulas formulas)
         _ => new YaraFormula(sign, new Formula(sign.Is("-") ? FormulaKind.Negate : FormulaKind.Complement, 0, formulas.Of(value))),
     };
 
-    private static long Plus(long plus, YaraToken sign, YaraNumber number) =>
-        Math.Clamp(plus + (sign.Is("-") ? -Cut(number.Number) : Cut(number.Number)), -Most, Most);
+    private static long? Plus(long plus, YaraToken sign, YaraNumber number) => Small(sign.Is("-") ? (Int128)plus - number.Number : (Int128)plus + number.Number);
 
-    /// <summary>The same in any comparison with what an object has.</summary>
-    public static long Cut(long number) => Math.Clamp(number, -Most, Most);
+    private static long? Small(Int128? result) => result >= -Most && result <= Most ? (long)result : null;
 
     /// <summary>Null for what has no value, or one that depends on how many bits there are.</summary>
     private static long? Fold(long left, string sign, long right)
@@ -65,7 +63,7 @@ internal sealed class YaraArithmetic(YaraFormulas formulas)
             "<<" when right is >= 0 and < 62 && left is >= 0 and <= Most && ((Int128)left << (int)right) <= Most => left << (int)right,
             _ => null,
         };
-        return result is { } known ? (long)Int128.Clamp(known, -Most, Most) : null;
+        return Small(result);
     }
 
     private static FormulaKind KindOf(string sign) => sign switch

@@ -31,7 +31,6 @@ internal sealed class YaraComparison(YaraSubsignatures subsignatures, YaraFormul
             return formulas.Holds(new Formula(KindOf(sign.Text), 0, formulas.Of(left), formulas.Of(right)), sign);
         }
 
-        number = YaraArithmetic.Cut(number);
         if (sign.Text == "!=")
         {
             var isOther = YaraLogic.Not(Compare(left, sign with { Text = "==" }, right));
@@ -48,8 +47,8 @@ internal sealed class YaraComparison(YaraSubsignatures subsignatures, YaraFormul
 
         return left switch
         {
-            YaraCount count => Count(count, sign, number - count.Plus),
-            YaraFileSize size => FileSize(sign, number - size.Plus),
+            YaraCount count => Count(count, sign, Less(number, count.Plus)),
+            YaraFileSize size => FileSize(sign, Less(number, size.Plus)),
             YaraNumberAt at => NumberAt(at, sign, number),
             YaraFirst first => First(first, sign, number),
             _ => throw new System.Diagnostics.UnreachableException(),
@@ -89,6 +88,7 @@ internal sealed class YaraComparison(YaraSubsignatures subsignatures, YaraFormul
 
     private YaraTruth NumberAt(YaraNumberAt at, YaraToken sign, long number)
     {
+        number = Less(number, 0);
         if (at is { IsBig: true, Width: > 1 })
         {
             return BigNumberAt(at, sign, number);
@@ -152,7 +152,7 @@ internal sealed class YaraComparison(YaraSubsignatures subsignatures, YaraFormul
     /// <summary>The first match begins in a range when there is one in it and none before it.</summary>
     private YaraTruth First(YaraFirst first, YaraToken sign, long number)
     {
-        var (low, high) = RangeOf(sign.Text, number);
+        var (low, high) = RangeOf(sign.Text, Less(number, 0));
         low = Math.Max(0, low);
         if (high < low)
         {
@@ -167,6 +167,9 @@ internal sealed class YaraComparison(YaraSubsignatures subsignatures, YaraFormul
 
     private static SubsignatureTerm Term(int id, NumberComparison comparison, long number) =>
         new(id, new CountTest(new NumberTest(comparison, number)));
+
+    /// <summary>What is left to compare with; nothing that an object has is as large as <see cref="Unlimited"/>.</summary>
+    private static long Less(long number, long plus) => (long)Int128.Clamp((Int128)number - plus, -Unlimited, Unlimited);
 
     private static (long Low, long High) RangeOf(string sign, long number) => sign switch
     {
